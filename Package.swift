@@ -1,0 +1,157 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house. A room is one line: its name, the rooms it may import, the libraries it uses.
+// Together the lines are the dependency table; Tests/HouseTests holds the sources to it.
+//
+// FINOPS_ROOM=Planner swift test    builds and tests that room alone (CONTRIBUTING.md).
+
+/// Settings every room has: warnings are errors, unsafe code says so, imports stay private.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A library a room may use: the product and the package it comes from.
+enum Library: String {
+  case Algorithms, ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
+  case HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix, RealModule
+  case ServiceLifecycle, XMLCoder, Yams
+
+  var package: String {
+    switch self {
+    case .Algorithms: "swift-algorithms"
+    case .ArgumentParser: "swift-argument-parser"
+    case .Collections: "swift-collections"
+    case .Crypto: "swift-crypto"
+    case .HdrHistogram: "hdrhistogram-swift"
+    case .Hummingbird, .HummingbirdTLS: "hummingbird"
+    case .Logging: "swift-log"
+    case .Metrics: "swift-metrics"
+    case .Mustache: "swift-mustache"
+    case .NIOCore, .NIOHTTP1, .NIOPosix: "swift-nio"
+    case .RealModule: "swift-numerics"
+    case .ServiceLifecycle: "swift-service-lifecycle"
+    case .XMLCoder: "XMLCoder"
+    case .Yams: "Yams"
+    }
+  }
+
+  var dependency: Target.Dependency { .product(name: rawValue, package: package) }
+}
+
+let core = ["FleetModel", "CostModel", "Planner"]
+
+func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = []) -> [Target] {
+  let dependencies = rooms.map { Target.Dependency(stringLiteral: $0) }
+  return [
+    .target(
+      name: name, dependencies: dependencies + libraries.map(\.dependency),
+      swiftSettings: settings),
+    .testTarget(
+      name: name + "Tests",
+      dependencies: [.init(stringLiteral: name)] + dependencies + libraries.map(\.dependency)
+        + (name == "FleetModel" || name == "TestSupport" ? [] : ["TestSupport"]),
+      swiftSettings: settings),
+  ]
+}
+
+func clibrary(_ name: String, pkgConfig: String, apt: String) -> [Target] {
+  [.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])]
+}
+
+let rooms: [[Target]] = [
+  clibrary("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+  clibrary("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+
+  // The core: values and functions only.
+  room("FleetModel"),
+  room("CostModel", may: ["FleetModel"]),
+  room("Planner", may: ["FleetModel", "CostModel"]),
+  room("Simulator", may: core),
+  room("Reports", may: core),
+
+  // The doors of the core, and what stands behind them.
+  room("Ports", may: core),
+  room("Collectors", may: core + ["Ports"]),
+  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder]),
+  room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
+  room("PostgresStore", may: core + ["Ports", "CLibPQ"]),
+  room("EmbeddedPostgres", may: ["FleetModel", "Ports"]),
+  room("Notifiers", may: core + ["Ports"], uses: [.Crypto]),
+
+  // The shell.
+  room("Configuration", may: core, uses: [.Yams]),
+  room("Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
+  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .Mustache]),
+  room("InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
+  room("DemoFleet", may: core + ["Ports", "Simulator"], uses: [.Hummingbird]),
+
+  // Shared by tests: virtual time, builders, conformance suites.
+  [
+    .target(
+      name: "TestSupport", dependencies: ["FleetModel", "CostModel", "Planner", "Ports"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "HouseTests", swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "FleetModel", "Ports", "CurlTransport"],
+      swiftSettings: settings),
+  ],
+
+  // The door to the street: composition root and command line.
+  [
+    .executableTarget(
+      name: "finops",
+      dependencies: [
+        "FleetModel", "CostModel", "Planner", "Simulator", "Reports", "Ports", "Collectors",
+        "Clouds", "CurlTransport", "PostgresStore", "EmbeddedPostgres", "Notifiers",
+        "Configuration", "Controller", "API", "InferenceBench", "DemoFleet",
+        Library.ArgumentParser.dependency, Library.ServiceLifecycle.dependency,
+        Library.Logging.dependency, Library.Metrics.dependency,
+      ],
+      swiftSettings: settings)
+  ],
+]
+
+/// The targets needed for one room and its tests; all of them when no room is asked for.
+func chosen(from all: [Target]) -> [Target] {
+  guard let only = Context.environment["FINOPS_ROOM"] else { return all }
+  var names: Set<String> = [only, only + "Tests"]
+  var grew = true
+  while grew {
+    let before = names.count
+    for target in all where names.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { names.insert(name) }
+    }
+    grew = names.count > before
+  }
+  return all.filter { names.contains($0.name) }
+}
+
+let package = Package(
+  name: "finops",
+  products: Context.environment["FINOPS_ROOM"] == nil
+    ? [.executable(name: "finops", targets: ["finops"])] : [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: chosen(from: rooms.flatMap { $0 }),
+  swiftLanguageModes: [.v6]
+)

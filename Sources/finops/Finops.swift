@@ -1,0 +1,1 @@
+@main struct Finops { static func main() {} }
