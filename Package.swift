@@ -7,7 +7,7 @@ import PackageDescription
 // FINOPS_ROOM=Planner swift test    builds and tests that room alone (CONTRIBUTING.md).
 
 /// Settings every room has: warnings are errors, unsafe code says so, imports stay private.
-let settings: [SwiftSetting] = [
+let swiftSettings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .strictMemorySafety(),
   .enableUpcomingFeature("ExistentialAny"),
@@ -51,12 +51,12 @@ func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = 
   return [
     .target(
       name: name, dependencies: dependencies + libraries.map(\.dependency),
-      swiftSettings: settings),
+      swiftSettings: swiftSettings),
     .testTarget(
       name: name + "Tests",
       dependencies: [.init(stringLiteral: name)] + dependencies + libraries.map(\.dependency)
         + (name == "FleetModel" || name == "TestSupport" ? [] : ["TestSupport"]),
-      swiftSettings: settings),
+      swiftSettings: swiftSettings),
   ]
 }
 
@@ -85,7 +85,7 @@ let rooms: [[Target]] = [
   room("Notifiers", may: core + ["Ports"], uses: [.Crypto]),
 
   // The shell.
-  room("Configuration", may: core, uses: [.Yams]),
+  room("Settings", may: core, uses: [.Yams]),
   room("Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
   room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .Mustache]),
   room("InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
@@ -95,11 +95,11 @@ let rooms: [[Target]] = [
   [
     .target(
       name: "TestSupport", dependencies: ["FleetModel", "CostModel", "Planner", "Ports"],
-      path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "HouseTests", swiftSettings: settings),
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "FleetModel", "Ports", "CurlTransport"],
-      swiftSettings: settings),
+      swiftSettings: swiftSettings),
   ],
 
   // The door to the street: composition root and command line.
@@ -109,11 +109,11 @@ let rooms: [[Target]] = [
       dependencies: [
         "FleetModel", "CostModel", "Planner", "Simulator", "Reports", "Ports", "Collectors",
         "Clouds", "CurlTransport", "PostgresStore", "EmbeddedPostgres", "Notifiers",
-        "Configuration", "Controller", "API", "InferenceBench", "DemoFleet",
+        "Settings", "Controller", "API", "InferenceBench", "DemoFleet",
         Library.ArgumentParser.dependency, Library.ServiceLifecycle.dependency,
         Library.Logging.dependency, Library.Metrics.dependency,
       ],
-      swiftSettings: settings)
+      swiftSettings: swiftSettings)
   ],
 ]
 

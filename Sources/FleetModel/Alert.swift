@@ -1,0 +1,47 @@
+/// Something a person or another system should hear about.
+///
+/// An alert is written in the transaction of the change it tells of, and delivered at least once
+/// with the same id; a receiver that keeps ids sees it exactly once.
+public struct Alert: Sendable, Hashable, Codable {
+  /// The kind, "node.idle"; a closed list, so that receivers can switch on it.
+  public var kind: Kind
+  public var severity: Severity
+  /// Same key, same open alert: "node.idle/i-0abc/3".
+  public var key: String
+  public var at: Timestamp
+  /// One sentence for people.
+  public var summary: String
+  /// Facts for machines: pool, node, reason, money as decimal strings.
+  public var labels: [String: String]
+
+  public init(
+    kind: Kind, severity: Severity = .info, key: String, at: Timestamp, summary: String,
+    labels: [String: String] = [:]
+  ) {
+    self.kind = kind
+    self.severity = severity
+    self.key = key
+    self.at = at
+    self.summary = summary
+    self.labels = labels
+  }
+
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    case nodeIdle = "node.idle"
+    case nodeStopped = "node.stopped"
+    case nodeLaunched = "node.launched"
+    case actionFailed = "action.failed"
+    case actionCancelled = "action.cancelled"
+    case collectorStale = "collector.stale"
+    case sensorFault = "sensor.fault"
+    case suspectedHang = "node.suspected_hang"
+    case fleetHold = "fleet.hold"
+    case clockSkew = "clock.skew"
+    case leaderChanged = "controller.leader_changed"
+    case test = "alert.test"
+  }
+
+  public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+    case info, warning, error, critical
+  }
+}

@@ -1,0 +1,73 @@
+/// A machine as its cloud describes it at one moment.
+public struct Node: Sendable, Hashable, Codable {
+  public var id: NodeID
+  public var cloud: CloudName
+  public var region: Region
+  public var zone: String
+  public var type: InstanceType
+  public var capacity: CapacityType
+  public var state: InstanceState
+  public var launchedAt: Timestamp
+  /// The cloud's tags; ours begin with "finops-".
+  public var tags: [String: String]
+  public var privateAddress: String?
+  /// How many accelerators the type has; nil when the cloud does not say. A node is idle only when
+  /// all of these were heard, not all that the exporter happened to list.
+  public var acceleratorCount: Int?
+
+  public init(
+    id: NodeID, cloud: CloudName, region: Region, zone: String = "", type: InstanceType,
+    capacity: CapacityType = .onDemand, state: InstanceState, launchedAt: Timestamp,
+    tags: [String: String] = [:], privateAddress: String? = nil, acceleratorCount: Int? = nil
+  ) {
+    self.id = id
+    self.cloud = cloud
+    self.region = region
+    self.zone = zone
+    self.type = type
+    self.capacity = capacity
+    self.state = state
+    self.launchedAt = launchedAt
+    self.tags = tags
+    self.privateAddress = privateAddress
+    self.acceleratorCount = acceleratorCount
+  }
+}
+
+/// How the capacity is bought.
+public enum CapacityType: String, Sendable, Hashable, Codable, CaseIterable {
+  case onDemand = "on-demand"
+  case spot
+  case reserved
+}
+
+/// Where a machine is in its life; the names are EC2's.
+public enum InstanceState: String, Sendable, Hashable, Codable, CaseIterable {
+  case pending
+  case running
+  case stopping
+  case stopped
+  case shuttingDown = "shutting-down"
+  case terminated
+
+  /// The cloud bills compute in this state. `stopping` counts as billed until `stopped` has been
+  /// seen, so that a saving is never claimed early.
+  public var isBilled: Bool { self == .running || self == .stopping || self == .shuttingDown }
+
+  /// Is there, or will be without anyone's doing.
+  public var isLive: Bool { self == .running || self == .pending }
+}
+
+/// Our tags: lower case, digits and hyphens, because every cloud accepts those.
+public enum Tag {
+  /// The fleet a node belongs to. Nodes without it are seen and never acted on.
+  public static let fleet = "finops-fleet"
+  /// The token of the intent that made the node.
+  public static let intent = "finops-intent"
+  /// Where the node's metrics are: host:port.
+  public static let target = "finops-target"
+  /// Do not shrink: an RFC 3339 end ("2026-12-01T00:00:00Z") or "true".
+  public static let protect = "finops-protect"
+  /// The pool the node belongs to.
+  public static let pool = "finops-pool"
+}

@@ -1,0 +1,51 @@
+/// One scrape of one target: what every accelerator there said, and when we received it.
+public struct NodeReading: Sendable, Equatable {
+  public var target: Target
+  /// Our own clock at receipt. An exporter's clock is never believed (it may be an hour off).
+  public var receivedAt: Timestamp
+  /// Sorted by id; each id at most once.
+  public var accelerators: [AcceleratorReading]
+  /// Request counters of an inference server on the node; nil when the target serves none.
+  public var requests: RequestReading?
+  /// Samples that were there but could not be true (NaN, infinite, blank sentinel, out of range).
+  public var rejectedSamples: Int
+
+  public init(
+    target: Target, receivedAt: Timestamp, accelerators: [AcceleratorReading],
+    requests: RequestReading? = nil, rejectedSamples: Int = 0
+  ) {
+    self.target = target
+    self.receivedAt = receivedAt
+    self.accelerators = accelerators
+    self.requests = requests
+    self.rejectedSamples = rejectedSamples
+  }
+}
+
+/// What one accelerator said in a scrape.
+public struct AcceleratorReading: Sendable, Equatable {
+  public var id: AcceleratorID
+  /// The vendor's model name, "NVIDIA H100 80GB HBM3"; empty when the exporter does not say.
+  public var model: String
+  public var fields: DeviceReading
+
+  public init(id: AcceleratorID, model: String = "", fields: DeviceReading) {
+    self.id = id
+    self.model = model
+    self.fields = fields
+  }
+}
+
+/// What an inference server says of its requests; the truth for serving nodes (SEMANTICS 4.2).
+public struct RequestReading: Sendable, Hashable, Codable {
+  public var running: Double?
+  public var waiting: Double?
+  /// A counter of finished requests.
+  public var finished: Double?
+
+  public init(running: Double? = nil, waiting: Double? = nil, finished: Double? = nil) {
+    self.running = running
+    self.waiting = waiting
+    self.finished = finished
+  }
+}
