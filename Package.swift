@@ -18,13 +18,12 @@ let swiftSettings: [SwiftSetting] = [
 
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
-  case Algorithms, ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
-  case HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix, RealModule
+  case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
+  case HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, XMLCoder, Yams
 
   var package: String {
     switch self {
-    case .Algorithms: "swift-algorithms"
     case .ArgumentParser: "swift-argument-parser"
     case .Collections: "swift-collections"
     case .Crypto: "swift-crypto"
@@ -34,7 +33,6 @@ enum Library: String {
     case .Metrics: "swift-metrics"
     case .Mustache: "swift-mustache"
     case .NIOCore, .NIOHTTP1, .NIOPosix: "swift-nio"
-    case .RealModule: "swift-numerics"
     case .ServiceLifecycle: "swift-service-lifecycle"
     case .XMLCoder: "XMLCoder"
     case .Yams: "Yams"
@@ -86,9 +84,11 @@ let rooms: [[Target]] = [
 
   // The shell.
   room("Settings", may: core, uses: [.Yams]),
-  room("Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
+  room(
+    "Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
   room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .Mustache]),
-  room("InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
+  room(
+    "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room("DemoFleet", may: core + ["Ports", "Simulator"], uses: [.Hummingbird]),
 
   // Shared by tests: virtual time, builders, conformance suites.
@@ -137,14 +137,12 @@ let package = Package(
   products: Context.environment["FINOPS_ROOM"] == nil
     ? [.executable(name: "finops", targets: ["finops"])] : [],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

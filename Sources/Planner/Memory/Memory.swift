@@ -1,0 +1,122 @@
+public import FleetModel
+
+/// What the policies remember between ticks; a value, folded purely from readings and outcomes.
+///
+/// Kept with every snapshot, so that a replay is exact and a restart forgets nothing (DECISIONS 4).
+public struct Memory: Sendable, Hashable, Codable {
+  /// By target: idle clocks and windows of what is scraped there.
+  public var targets: [Target: TargetMemory] = [:]
+  /// By node: generations, acts, off time.
+  public var nodes: [NodeID: NodeMemory] = [:]
+  /// By pool: launch generations, recent shrinking acts, quarantine.
+  public var pools: [PoolName: PoolMemory] = [:]
+  /// When nodes last turned idle, for the correlated-idle hold; only the last few minutes.
+  public var turnedIdle: [Timestamp] = []
+  /// Up to where usage has been accounted; nil before the first tick.
+  public var accountedAt: Timestamp?
+  /// The last ledger event folded in.
+  public var lastEvent: Int64 = 0
+  /// Acts that are under way or were when we crashed, by key.
+  public var openActions: [DecisionKey: OpenAction] = [:]
+
+  public init() {}
+}
+
+/// What is remembered of one scraped target.
+public struct TargetMemory: Sendable, Hashable, Codable {
+  public var accelerators: [AcceleratorID: AcceleratorMemory] = [:]
+  public var lastReadingAt: Timestamp?
+  public var lastAttemptAt: Timestamp?
+  /// Consecutive failed scrapes.
+  public var failures = 0
+  public var lastRequests: RequestReading?
+  /// A GPU of this target was heard from another target too.
+  public var conflict: AcceleratorID?
+  /// A digest-free count of identical consecutive readings, for the frozen-exporter detector.
+  public var unchangedReadings = 0
+
+  public init() {}
+}
+
+/// What is remembered of one accelerator: the idle clock and the evidence since it started.
+public struct AcceleratorMemory: Sendable, Hashable, Codable {
+  public var state: DeviceState = .unknown
+  /// Since when every sample satisfied the idle predicate; nil while busy or unknown.
+  public var idleSince: Timestamp?
+  /// Samples heard since `idleSince`.
+  public var samples = 0
+  /// Of these, samples in the tail between "idle" and "busy".
+  public var tailSamples = 0
+  public var largestGap: Duration = .zero
+  /// The least confidence of any sample since `idleSince`.
+  public var confidence: Confidence = .high
+  public var lastSampleAt: Timestamp?
+  /// What ended the last idle time.
+  public var lastActivity: Activity?
+  /// Last counter values, for rates.
+  public var lastEnergy: Double?
+  public var lastMemoryUsed: Double?
+  /// Watts while the device was empty, smallest first, at most a few dozen: the learned idle power.
+  public var emptyWatts: [Double] = []
+  /// Consecutive samples of "engine 0 and yet something moves".
+  public var contradictions = 0
+
+  public init() {}
+}
+
+/// The states of SEMANTICS 4.3.
+public enum DeviceState: String, Sendable, Hashable, Codable, CaseIterable {
+  case unknown, faulty, loading, busy, low, spinning
+  case warmIdle = "warm_idle"
+  case allocatedIdle = "alloc_idle"
+  case free
+}
+
+/// What is remembered of one node.
+public struct NodeMemory: Sendable, Hashable, Codable {
+  /// Counts desired states; a settled act begins the next.
+  public var generation = 0
+  public var lastActAt: Timestamp?
+  public var lastState: InstanceState?
+  /// First seen in its present state.
+  public var stateSince: Timestamp?
+  /// Our act that switched it off, until it runs again.
+  public var stoppedBy: DecisionKey?
+  public var offSince: Timestamp?
+  /// Restarted, and has not done anything yet: loading since then.
+  public var restartedAt: Timestamp?
+
+  public init() {}
+}
+
+/// What is remembered of one pool.
+public struct PoolMemory: Sendable, Hashable, Codable {
+  public var launchGeneration = 0
+  /// When nodes of the pool were shrunk (the last blast window).
+  public var shrunk: [Timestamp] = []
+  /// No launches before this, after a capacity error.
+  public var quarantineUntil: Timestamp?
+  public var capacityErrors = 0
+
+  public init() {}
+}
+
+/// An act that has an intent in the ledger and no end yet.
+public struct OpenAction: Sendable, Hashable, Codable {
+  public var decision: Decision
+  public var phase: Phase
+  public var since: Timestamp
+
+  public init(decision: Decision, phase: Phase, since: Timestamp) {
+    self.decision = decision
+    self.phase = phase
+    self.since = since
+  }
+
+  public enum Phase: String, Sendable, Hashable, Codable {
+    /// The intent is committed; nothing was sent.
+    case intended
+    /// A call may have been sent: its effect is found out before anything else is done.
+    case attempted
+  }
+}

@@ -1,0 +1,33 @@
+public import FleetModel
+
+/// Everything `plan` may look at: the observed fleet at one moment, and what is remembered of it.
+///
+/// `plan(snapshot, under: rulebook)` has no other input, so a stored snapshot reproduces its plan.
+public struct Snapshot: Sendable, Hashable, Codable {
+  public var takenAt: Timestamp
+  /// Every node the clouds list, sorted by id; also stopped ones and those that are not ours.
+  public var nodes: [Node]
+  /// When the clouds were last listed in full; an old list shrinks nothing.
+  public var inventoryAt: Timestamp
+  /// Which target speaks for which node (DECISIONS 29); targets without a node are not in it.
+  public var targets: [NodeID: Target]
+  /// What was folded from readings and outcomes, up to `takenAt`.
+  public var memory: Memory
+  /// A person halted all acts.
+  public var killSwitch: Bool
+  /// How far each cloud's clock is from ours.
+  public var clockSkew: [CloudName: Duration]
+
+  public init(
+    takenAt: Timestamp, nodes: [Node], inventoryAt: Timestamp, targets: [NodeID: Target],
+    memory: Memory, killSwitch: Bool = false, clockSkew: [CloudName: Duration] = [:]
+  ) {
+    self.takenAt = takenAt
+    self.nodes = nodes
+    self.inventoryAt = inventoryAt
+    self.targets = targets
+    self.memory = memory
+    self.killSwitch = killSwitch
+    self.clockSkew = clockSkew
+  }
+}

@@ -1,0 +1,59 @@
+public import FleetModel
+public import Planner
+
+/// One cloud account: lists its nodes and changes them.
+///
+/// Contract: carrying out the same action twice has the effect of once. `inventory` is complete or
+/// throws; a partial list is never returned.
+public protocol Actuator: Sendable {
+  var cloud: CloudName { get }
+  /// Every node that carries our fleet's tag or matches a configured pool; all pages.
+  func inventory() async throws(ActuateError) -> Inventory
+  /// One node as it is now; nil when the cloud does not know it.
+  func observe(_ node: NodeID) async throws(ActuateError) -> Node?
+  func carryOut(_ action: Action) async throws(ActuateError) -> Receipt
+}
+
+public struct Inventory: Sendable, Hashable {
+  public var nodes: [Node]
+  /// The cloud's clock less ours, from its Date header; nil when it sent none.
+  public var clockSkew: Duration?
+  public init(nodes: [Node], clockSkew: Duration? = nil) {
+    self.nodes = nodes
+    self.clockSkew = clockSkew
+  }
+}
+
+/// One act, ready to be sent; the same values give the same bytes.
+public struct Action: Sendable, Hashable, Codable {
+  /// At most 64 ASCII characters, derived from the decision (DECISIONS 23).
+  public var token: String
+  public var intent: Intent
+  /// For every intent but `launch`.
+  public var node: NodeID?
+  /// For `launch`.
+  public var launch: LaunchSpec?
+  /// For `launch`: the tags the new node gets, `finops-intent` = token among them.
+  public var tags: [String: String]
+
+  public init(
+    token: String, intent: Intent, node: NodeID? = nil, launch: LaunchSpec? = nil,
+    tags: [String: String] = [:]
+  ) {
+    self.token = token
+    self.intent = intent
+    self.node = node
+    self.launch = launch
+    self.tags = tags
+  }
+}
+
+/// Why an act or a look did not succeed, sorted by what the caller does.
+public enum ActuateError: Error, Sendable, Hashable {
+  /// Give up on this request: the cloud said no, for this reason.
+  case refused(ActFailure)
+  /// Wait: slower, or broken on their side, and nothing was changed.
+  case retryLater(after: Duration?, ActFailure)
+  /// Find out: the request may have taken effect.
+  case outcomeUnknown(String)
+}

@@ -1,0 +1,116 @@
+public import FleetModel
+
+/// Sends one request and gives back its whole answer.
+///
+/// Contract: any HTTP status is an answer, not an error. The body is decoded (gzip) and never
+/// longer than `limits.decodedBytes`. Redirects are not followed. Nothing is retried here.
+public protocol HTTPTransport: Sendable {
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+}
+
+public struct HTTPRequest: Sendable, Hashable {
+  public var method: String
+  /// Absolute: http or https.
+  public var url: String
+  public var headers: [HTTPField]
+  public var body: [UInt8]
+  public var limits: HTTPLimits
+  public var signing: HTTPSigning?
+
+  public init(
+    method: String = "GET", url: String, headers: [HTTPField] = [], body: [UInt8] = [],
+    limits: HTTPLimits = HTTPLimits(), signing: HTTPSigning? = nil
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.limits = limits
+    self.signing = signing
+  }
+}
+
+public struct HTTPField: Sendable, Hashable {
+  public var name: String
+  public var value: String
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Bounds of one exchange. All are on by default; a peer of ours ships with them off, and a 204 kB
+/// answer once became 200 MB there.
+public struct HTTPLimits: Sendable, Hashable {
+  /// From the first byte sent to the last received.
+  public var total: Duration
+  public var connect: Duration
+  /// Of the decoded body, counted as it arrives.
+  public var decodedBytes: Int
+
+  public init(
+    total: Duration = .seconds(10), connect: Duration = .seconds(3),
+    decodedBytes: Int = 8 << 20
+  ) {
+    self.total = total
+    self.connect = connect
+    self.decodedBytes = decodedBytes
+  }
+}
+
+/// How the transport proves who we are.
+public enum HTTPSigning: Sendable, Hashable {
+  /// AWS Signature Version 4, made by libcurl; only for POST to "/" (DECISIONS 9).
+  case awsSigV4(service: String, region: Region, credentials: AWSCredentials)
+}
+
+/// A text that must not be shown: no description, no coding.
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+  private let text: String
+  public init(_ text: String) { self.text = text }
+  /// The text itself; for the one place that sends it.
+  public func reveal() -> String { text }
+  public var description: String { "«secret»" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+public struct AWSCredentials: Sendable, Hashable {
+  public var accessKeyID: String
+  public var secretAccessKey: Secret
+  public var sessionToken: Secret?
+  public init(accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret? = nil) {
+    self.accessKeyID = accessKeyID
+    self.secretAccessKey = secretAccessKey
+    self.sessionToken = sessionToken
+  }
+}
+
+public struct HTTPResponse: Sendable, Hashable {
+  public var status: Int
+  public var headers: [HTTPField]
+  public var body: [UInt8]
+
+  public init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The first value of a header, its name compared without case.
+  public func header(_ name: String) -> String? {
+    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+  }
+}
+
+/// Why there is no answer, sorted by what is known of the effect.
+public enum TransportError: Error, Sendable, Hashable {
+  /// Nothing reached the other side: refused, no such host, TLS failed, URL not allowed.
+  case notSent(String)
+  /// The time limit passed; the other side may have acted.
+  case timedOut(after: Duration)
+  /// The connection broke after sending; the other side may have acted.
+  case broken(String)
+  /// The body passed its decoded limit; what came is thrown away.
+  case tooLarge(limit: Int)
+  case cancelled
+}

@@ -1,0 +1,90 @@
+public import CostModel
+public import FleetModel
+public import Planner
+
+/// Who may act: a lease with an epoch that every write carries.
+public struct Lease: Sendable, Hashable {
+  public var holder: String
+  /// Grows by one with every change of hands; a write under an older one changes nothing.
+  public var epoch: Int64
+  public init(holder: String, epoch: Int64) {
+    self.holder = holder
+    self.epoch = epoch
+  }
+}
+
+/// Decides which controller leads (DECISIONS 7, 24).
+public protocol Leadership: Sendable {
+  /// Takes or renews the lease for `term`, on the store's own clock; nil while another holds it.
+  /// The same holder takes its own live lease back at once, with a new epoch unless `renewing`.
+  func acquire(holder: String, term: Duration, renewing: Lease?) async throws(StoreError) -> Lease?
+  func release(_ lease: Lease) async throws(StoreError)
+}
+
+/// The durable memory of what was decided and done.
+///
+/// Contract: each call is one transaction that first checks the lease's epoch, and throws
+/// `.fenced` without any effect when it is no longer the current one.
+public protocol Ledger: Sendable {
+  /// Stores a tick: memory, plan, usage, off intervals, new decisions and alerts. Recording a
+  /// decision key twice records it once; returns the keys that were new.
+  func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> Set<DecisionKey>
+  /// Appends one event and its alerts.
+  func append(_ event: LedgerEvent, alerts: [Alert], under lease: Lease) async throws(StoreError)
+  /// The memory of the last recorded tick and the events after it.
+  func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent])
+  /// The kill switch, read before every act.
+  func killSwitch() async throws(StoreError) -> Bool
+}
+
+/// Everything one pass of the loop leaves behind.
+public struct Tick: Sendable {
+  public var snapshot: Snapshot
+  public var plan: Plan
+  /// Usage since the last tick, to be added to its node-hours.
+  public var usage: [UsageHour]
+  /// Off intervals that opened, changed or closed; by node and `from`.
+  public var off: [OffInterval]
+  public var alerts: [Alert]
+  public init(
+    snapshot: Snapshot, plan: Plan, usage: [UsageHour], off: [OffInterval], alerts: [Alert]
+  ) {
+    self.snapshot = snapshot
+    self.plan = plan
+    self.usage = usage
+    self.off = off
+    self.alerts = alerts
+  }
+}
+
+/// Takes readings for keeping.
+public protocol SampleStore: Sendable {
+  /// Stores all readings or none; the batch's id makes a repeat harmless.
+  func append(_ readings: [NodeReading], batch: String) async throws(StoreError)
+}
+
+/// What the report is made from.
+public protocol UsageStore: Sendable {
+  /// Node-hours whose hour lies in `range`, and off intervals that touch it.
+  func usage(in range: Range<Timestamp>) async throws(StoreError) -> Usage
+}
+
+public struct Usage: Sendable, Hashable {
+  public var hours: [UsageHour]
+  public var off: [OffInterval]
+  public init(hours: [UsageHour], off: [OffInterval]) {
+    self.hours = hours
+    self.off = off
+  }
+}
+
+public enum StoreError: Error, Sendable, Hashable {
+  /// Not there or gone: wait and try again. Nothing is known to have been stored.
+  case unavailable(String)
+  /// Our epoch has passed; stop acting.
+  case fenced
+  /// No room (SQLSTATE class 53).
+  case full(String)
+  /// A defect: the statement or the data is wrong.
+  case refused(String)
+}
