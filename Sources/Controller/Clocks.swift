@@ -21,25 +21,27 @@ public struct SystemTime: TimeSource {
   }
 }
 
-/// A clock that runs `speed` times as fast as the machine's, from `start` on; for demos and replays.
+/// A clock that runs `speed` times as fast as the machine's from `origin` on; for demos and replays.
+///
+/// A function of the machine's clock alone, so that two processes, or one after a crash, that are
+/// given the same origin and speed agree about the time.
 public struct ScaledTime: TimeSource {
-  private let origin: ContinuousClock.Instant
-  private let start: Timestamp
+  private let origin: Timestamp
   private let speed: Int64
+  private let system = SystemTime()
 
-  /// Starts a clock; `speed` is at least 1.
-  public init(start: Timestamp, speed: Int) {
-    origin = .now
-    self.start = start
+  /// `speed` is at least 1; before `origin` the two clocks are the same.
+  public init(origin: Timestamp, speed: Int) {
+    self.origin = origin
     self.speed = Int64(max(1, speed))
   }
 
   public func now() -> Timestamp {
-    let passed = origin.duration(to: .now)
-    return start.advanced(by: .microseconds(passed.microseconds * speed))
+    let passed = system.now().duration(since: origin).microseconds
+    return origin.advanced(by: .microseconds(passed > 0 ? passed * speed : passed))
   }
 
   public func sleep(for duration: Duration) async throws(CancellationError) {
-    do { try await Task.sleep(for: duration / Int(speed)) } catch { throw CancellationError() }
+    try await system.sleep(for: duration / Int(speed))
   }
 }

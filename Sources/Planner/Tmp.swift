@@ -6,7 +6,15 @@ extension Memory {
   public mutating func fold(_ event: LedgerEvent) {}
   public mutating func observe(_ nodes: [Node], at: Timestamp, under: Rulebook) {}
 }
-public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan { Plan(takenAt: snapshot.takenAt, verdicts: [], decisions: []) }
-public func recheck(_ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook) -> Reason? { nil }
-public func account(_ snapshot: Snapshot, under rulebook: Rulebook) -> (usage: [UsageHour], off: [OffInterval], memory: Memory) { ([], [], snapshot.memory) }
-public func alerts(for plan: Plan, before: Plan?, snapshot: Snapshot, under: Rulebook) -> [Alert] { [] }
+public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
+  Plan(takenAt: snapshot.takenAt, verdicts: [], decisions: [])
+}
+public func recheck(
+  _ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook
+) -> Reason? { nil }
+public func account(_ snapshot: Snapshot, under rulebook: Rulebook) -> (
+  usage: [UsageHour], off: [OffInterval], memory: Memory
+) { ([], [], snapshot.memory) }
+public func alerts(for plan: Plan, before: Plan?, snapshot: Snapshot, under: Rulebook) -> [Alert] {
+  []
+}
