@@ -1,4 +1,4 @@
-/// Walks one JSON text in place: no tree, no copies, every byte checked.
+/// Walks one JSON text in place, no tree and no copies: structure is checked, numbers only roughly.
 ///
 /// A token event is read some hundred thousand times a second here, and most of it is skipped.
 struct JSONCursor {
