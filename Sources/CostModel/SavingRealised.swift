@@ -22,6 +22,14 @@ public struct RealisedSaving: Sendable, Hashable {
   public var gross: Money { saved + restart + storage }
 }
 
+/// What the disks of a stopped node cost in a time.
+public struct StoppedStorage: Sendable, Hashable {
+  public var node: NodeID
+  public var pool: PoolName
+  public var time: Range<Timestamp>
+  public var cost: Money
+}
+
 /// Realised savings as SEMANTICS 4.16 defines them.
 public enum Savings {
   /// One stop saves for seven days at most: after that the node would have been given up anyway.
@@ -57,15 +65,17 @@ public enum Savings {
   /// What the disks of stopped nodes cost in the range: also after the cap, but once per node.
   public static func storage(
     of intervals: [OffInterval], in range: Range<Timestamp>, now: Timestamp
-  ) -> [(interval: OffInterval, cost: Money)] {
+  ) -> [StoppedStorage] {
     var counted: (node: NodeID, until: Timestamp)?
     return intervals.sorted(by: precedes).map { interval in
       let before = counted.flatMap { $0.node == interval.node ? $0.until : nil }
       let end = min(interval.until ?? now, now)
       counted = (interval.node, max(before ?? end, end))
       let start = max(interval.from, before ?? interval.from, range.lowerBound)
-      let length = max(.zero, min(end, range.upperBound).duration(since: start))
-      return (interval, interval.storage.cost(of: length))
+      let stop = max(start, min(end, range.upperBound))
+      let cost = interval.storage.cost(of: stop.duration(since: start))
+      return StoppedStorage(
+        node: interval.node, pool: interval.pool, time: start..<stop, cost: cost)
     }
   }
 
