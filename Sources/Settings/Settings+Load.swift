@@ -1,0 +1,57 @@
+public import CostModel
+import Foundation
+import Yams
+
+extension Settings {
+  /// Reads and checks a settings file. Relative paths in it are taken from its folder.
+  ///
+  /// Everything wrong is said at once. A file that cannot be read is an error of line 1.
+  public static func load(
+    path: String, embedded: [Price] = []
+  ) -> Result<Settings, SettingsErrors> {
+    do throws(SecretError) {
+      let bytes = try regularFile(path, limit: SourceLimits.bytes)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        return refused(path, "", "the file is not UTF-8 text")
+      }
+      return parse(text: text, file: path, embedded: embedded)
+    } catch {
+      return refused(path, "", "\(error)")
+    }
+  }
+
+  /// Checks the text of a settings file; `file` names it in messages and gives the folder that
+  /// relative paths are taken from. `embedded` are the prices finops ships with, so that only a
+  /// truly unknown price is warned of.
+  public static func parse(
+    text: String, file: String = "finops.yaml", embedded: [Price] = []
+  ) -> Result<Settings, SettingsErrors> {
+    let root: Node
+    switch composed(text) {
+    case .success(let node): root = node
+    case .failure(let complaint):
+      return .failure(SettingsErrors(file: file, text: text, complaints: [complaint]))
+    }
+    var walker = Walker()
+    let found = walker.walk(root, as: .object(Schema.root), at: Path())
+    var builder = Builder(
+      folder: (file as NSString).deletingLastPathComponent, embedded: embedded)
+    let settings = found.flatMap { builder.settings(from: Part($0, key: "")) }
+    let complaints = walker.complaints + builder.complaints
+    guard var settings, !complaints.contains(where: { $0.severity == .error }) else {
+      return .failure(SettingsErrors(file: file, text: text, complaints: complaints))
+    }
+    let lines = sourceLines(text)
+    settings.warnings = complaints.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+    settings.warningText = settings.warnings.map { excerpted($0, file: file, lines: lines) }
+      .joined()
+    return .success(settings)
+  }
+
+  private static func refused(
+    _ file: String, _ text: String, _ message: String
+  ) -> Result<Settings, SettingsErrors> {
+    let complaint = Complaint(line: 1, column: 1, message: message)
+    return .failure(SettingsErrors(file: file, text: text, complaints: [complaint]))
+  }
+}
