@@ -19,7 +19,7 @@ let swiftSettings: [SwiftSetting] = [
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
   case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
-  case HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
+  case HummingbirdCore, HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, XMLCoder, Yams
 
   var package: String {
@@ -28,7 +28,7 @@ enum Library: String {
     case .Collections: "swift-collections"
     case .Crypto: "swift-crypto"
     case .HdrHistogram: "hdrhistogram-swift"
-    case .Hummingbird, .HummingbirdTLS: "hummingbird"
+    case .Hummingbird, .HummingbirdCore, .HummingbirdTLS: "hummingbird"
     case .Logging: "swift-log"
     case .Metrics: "swift-metrics"
     case .Mustache: "swift-mustache"
@@ -86,7 +86,7 @@ let rooms: [[Target]] = [
   room("Settings", may: core, uses: [.Yams]),
   room(
     "Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
-  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .Mustache]),
+  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .HummingbirdCore, .Mustache]),
   room(
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room("DemoFleet", may: core + ["Ports", "Simulator"], uses: [.Hummingbird]),
