@@ -1,3 +1,4 @@
+import CostModel
 import FleetModel
 import Planner
 import TestSupport
