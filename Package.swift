@@ -44,7 +44,10 @@ enum Library: String {
 
 let core = ["FleetModel", "CostModel", "Planner"]
 
-func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = []) -> [Target] {
+func room(
+  _ name: String, may rooms: [String] = [], uses libraries: [Library] = [],
+  testedWith more: [String] = []
+) -> [Target] {
   let dependencies = rooms.map { Target.Dependency(stringLiteral: $0) }
   return [
     .target(
@@ -53,6 +56,7 @@ func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = 
     .testTarget(
       name: name + "Tests",
       dependencies: [.init(stringLiteral: name)] + dependencies + libraries.map(\.dependency)
+        + more.map { Target.Dependency(stringLiteral: $0) }
         + (name == "FleetModel" || name == "TestSupport" ? [] : ["TestSupport"]),
       swiftSettings: swiftSettings),
   ]
@@ -78,7 +82,7 @@ let rooms: [[Target]] = [
   room("Collectors", may: core + ["Ports"]),
   room("Clouds", may: core + ["Ports"], uses: [.XMLCoder]),
   room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
-  room("PostgresStore", may: core + ["Ports", "CLibPQ"]),
+  room("PostgresStore", may: core + ["Ports", "CLibPQ"], testedWith: ["EmbeddedPostgres"]),
   room("EmbeddedPostgres", may: ["FleetModel", "Ports"]),
   room("Notifiers", may: core + ["Ports"], uses: [.Crypto]),
 
