@@ -81,9 +81,9 @@ let rooms: [[Target]] = [
   // The doors of the core, and what stands behind them.
   room("Ports", may: core),
   room("Collectors", may: core + ["Ports"]),
-  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder], tests: ["DemoFleet"]),
+  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder], tests: ["DemoFleet", "CurlTransport"]),
   room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
-  room("PostgresStore", may: core + ["Ports", "CLibPQ"]),
+  room("PostgresStore", may: core + ["Ports", "CLibPQ"], tests: ["EmbeddedPostgres"]),
   room("EmbeddedPostgres", may: ["FleetModel", "Ports"]),
   room("Notifiers", may: core + ["Ports"], uses: [.Crypto]),
 
