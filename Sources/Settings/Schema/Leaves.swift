@@ -29,7 +29,10 @@ extension Leaf {
   /// A whole number without sign, leading zero, exponent or separators: `0777` and `1e3` mean
   /// different numbers to different readers of YAML.
   static func count(_ range: ClosedRange<Int>) -> Leaf {
-    let what = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let what =
+      range.count == 1
+      ? "\(range.lowerBound)"
+      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     let schema = JSON.object([
       ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
       ("maximum", .integer(range.upperBound)),
