@@ -64,7 +64,9 @@ struct CodeRulesTests {
   }
 
   /// Words that only mean something where this was written.
-  @Test("nothing mentions the place it was made at", arguments: ["/wo" + "rk/", "BRI" + "EF.md", "issues " + "show"])
+  @Test(
+    "nothing mentions the place it was made at",
+    arguments: ["/wo" + "rk/", "BRI" + "EF.md", "issues " + "show"])
   func placeless(word: String) {
     let found = House.everything.filter { $0.text.contains(word) }.map(\.path)
     #expect(found.isEmpty, "\(word) \(listed(found))")

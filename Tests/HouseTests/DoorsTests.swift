@@ -25,7 +25,8 @@ struct DoorTable {
 /// The modules a file imports.
 func imports(of file: House.File) -> [String] {
   file.code.matches(
-    of: /(?m)^\s*(?:@\w+\s+)*(?:public |internal |package |private |fileprivate )?import (?:struct |class |enum |func |protocol |typealias )?(\w+)/
+    of:
+      /(?m)^\s*(?:@\w+\s+)*(?:public |internal |package |private |fileprivate )?import (?:struct |class |enum |func |protocol |typealias )?(\w+)/
   ).map { String($0.1) }
 }
 

@@ -28,7 +28,8 @@ enum House {
     sources + tests
     + ["docs", "migrations", "dashboards", ".ci", "Benchmarks", "Tests", "Sources"].flatMap {
       files(
-        under: $0, ending: [".md", ".sql", ".json", ".py", ".sh", ".txt", ".h", ".modulemap", ".yaml"])
+        under: $0,
+        ending: [".md", ".sql", ".json", ".py", ".sh", ".txt", ".h", ".modulemap", ".yaml"])
     } + topFiles
 
   private static var topFiles: [File] {

@@ -18,8 +18,8 @@ final class Receiver: Sendable {
     let process = pythonProcess(arguments)
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    for _ in 0..<2000 where process.isRunning { usleep(5000) }
+    return !process.isRunning && process.terminationStatus == 0
   }
 
   private static func pythonProcess(_ arguments: [String]) -> Process {
@@ -48,9 +48,10 @@ final class Receiver: Sendable {
 
   func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
 
+  /// Kills it: a test's child may have inherited a mask that blocks the polite signals.
   func stop() {
-    process.terminate()
-    process.waitUntilExit()
+    kill(process.processIdentifier, SIGKILL)
+    for _ in 0..<400 where process.isRunning { usleep(5000) }
   }
 
   /// POST /verify answers 204 when the signature holds and 400 when it does not; POST

@@ -35,7 +35,9 @@ func notifier(
     transport: SocketTransport(), realTime: time)
 }
 
-@Suite("Signed webhooks, over real HTTP", .enabled(if: Receiver.hasPython, "python3 is missing"))
+@Suite(
+  "Signed webhooks, over real HTTP", .serialized,
+  .enabled(if: Receiver.hasPython, "python3 is missing"))
 struct WebhookExchangeTests {
   @Test(
     "PyPI's standardwebhooks accepts what is sent",
@@ -155,9 +157,11 @@ struct WebhookRequestTests {
     let body = WebhookBody.bytes(of: message(summary: long, labels: labels))
     let object = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
     let data = try #require(object?["data"] as? [String: Any])
-    #expect(body.count < WebhookBody.limit)
+    let isCut = (data["summary"] as? String)?.hasSuffix("…") == true
+    let count = body.count
+    #expect(count < WebhookBody.limit)
     #expect(data["labelsLeftOut"] as? Int == 76)
-    #expect((data["summary"] as? String)?.hasSuffix("…") == true)
+    #expect(isCut)
   }
 
   @Test("signing several keys gives a signature for each, apart by a space")
@@ -206,7 +210,9 @@ struct PrivateHostTests {
 
   @Test(
     "public ones are not refused",
-    arguments: ["https://example.com/h", "https://8.8.8.8", "https://172.32.0.1", "https://a.b:8443/c"])
+    arguments: [
+      "https://example.com/h", "https://8.8.8.8", "https://172.32.0.1", "https://a.b:8443/c",
+    ])
   func allowed(url: String) { #expect(PrivateHosts.none.allow(url)) }
 
   @Test("only the hosts that are named are allowed")
@@ -217,6 +223,8 @@ struct PrivateHostTests {
     #expect(!hosts.allow("https://hooks.internal@10.0.0.1/x"))
   }
 
-  @Test("what is no web address is refused", arguments: ["", "ftp://e.com", "https://", "https://u@e.com"])
+  @Test(
+    "what is no web address is refused",
+    arguments: ["", "ftp://e.com", "https://", "https://u@e.com"])
   func noAddress(url: String) { #expect(!PrivateHosts.all.allow(url)) }
 }

@@ -51,7 +51,8 @@ struct FaultTests {
   @Test("shows the neighbourhood of a fault in a very long line")
   func longLine() throws {
     let targets = (0..<300).map { "gpu\($0):9400" } + ["gpu300"]
-    let text = smallest + "collectors: [{type: dcgm, targets: [\(targets.joined(separator: ", "))]}]"
+    let text =
+      smallest + "collectors: [{type: dcgm, targets: [\(targets.joined(separator: ", "))]}]"
     let errors = try #require(throws: SettingsErrors.self) { try Settings.parse(text: text).get() }
     let lines = errors.description.split(separator: "\n")
     #expect(lines.allSatisfy { $0.count <= 160 })

@@ -10,7 +10,8 @@ struct LimitTests {
     var lines = ["a: &a [x,x,x,x,x,x,x,x,x]"]
     for (name, before) in zip("bcdefgh", "abcdefg") {
       lines.append(
-        "\(name): &\(name) [" + Array(repeating: "*\(before)", count: 9).joined(separator: ",") + "]")
+        "\(name): &\(name) [" + Array(repeating: "*\(before)", count: 9).joined(separator: ",")
+          + "]")
     }
     return lines.joined(separator: "\n")
   }()
@@ -31,7 +32,8 @@ struct LimitTests {
       fleet: {name: prod}   # rock & roll *here*
       pools: [{name: a, kind: dev, match: {tags: {note: "a & b", who: 'x *y', mail: r&d}}}]
       """
-    #expect(try settings(text).pools[0].match.tags == ["note": "a & b", "who": "x *y", "mail": "r&d"])
+    #expect(
+      try settings(text).pools[0].match.tags == ["note": "a & b", "who": "x *y", "mail": "r&d"])
   }
 
   @Test("a file over 1 MiB is refused, one of 1 MiB is read")

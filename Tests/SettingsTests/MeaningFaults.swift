@@ -169,7 +169,7 @@ let meaningFaults: [Fault] = [
     finops.yaml:3:23: error: 'env' is not the name of an environment variable: use letters, digits and _
         3 | database: {url: {env: ****************************
           |                       ^~~~~~~~~~~~~~~~~~~~~~~~~~
-    1 error. See: finops config explain database.url.env
+    1 error. See: finops config explain database.url
 
     """),
   Fault(

@@ -44,7 +44,8 @@ struct SecretTests {
     }
   }
 
-  @Test("what is no regular, small text file is refused", arguments: ["/dev/zero", "/", "/no/such"])
+  @Test(
+    "what is no regular, small text file is refused", arguments: ["/dev/zero", "/", "/no/such"])
   func odd(path: String) {
     #expect(throws: SecretError.self) { try SecretReference.file(path).resolve() }
   }

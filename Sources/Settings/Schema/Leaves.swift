@@ -54,7 +54,9 @@ extension Leaf {
         return .refused("is not a duration: write 15s, 10m or 1h30m (units ms, s, m, h, d)")
       }
       guard range.contains(duration) else {
-        return .refused("must be from \(writtenDuration(range.lowerBound)) to \(writtenDuration(range.upperBound))")
+        return .refused(
+          "must be from \(writtenDuration(range.lowerBound)) to \(writtenDuration(range.upperBound))"
+        )
       }
       return .value(.duration(duration))
     }
