@@ -28,3 +28,42 @@ extension Duration {
     return sign + words.joined(separator: " ")
   }
 }
+
+extension Duration {
+  /// Reads "250ms", "30s", "15m", "6h", "7d" or "1h30m"; nil for anything else.
+  ///
+  /// A unit is required: a bare 30 has been taken for minutes by one and seconds by another.
+  public init?(words: some StringProtocol) {
+    var total: Int64 = 0
+    var number = ""
+    var rest = Substring(words)
+    guard !rest.isEmpty else { return nil }
+    while let character = rest.first {
+      if character.isASCII, character.isNumber {
+        number.append(character)
+        rest.removeFirst()
+        continue
+      }
+      guard let count = Int64(number), let (unit, length) = Self.unit(rest) else { return nil }
+      let (part, tooLong) = count.multipliedReportingOverflow(by: unit)
+      let (sum, overflow) = total.addingReportingOverflow(part)
+      guard !tooLong, !overflow else { return nil }
+      total = sum
+      number = ""
+      rest = rest.dropFirst(length)
+    }
+    guard number.isEmpty else { return nil }
+    self = .microseconds(total)
+  }
+
+  private static func unit(_ text: Substring) -> (microseconds: Int64, length: Int)? {
+    if text.hasPrefix("ms") { return (1000, 2) }
+    switch text.first {
+    case "s": return (1_000_000, 1)
+    case "m": return (60_000_000, 1)
+    case "h": return (3_600_000_000, 1)
+    case "d": return (86_400_000_000, 1)
+    default: return nil
+    }
+  }
+}

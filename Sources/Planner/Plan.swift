@@ -48,6 +48,8 @@ public struct Decision: Sendable, Hashable, Codable {
   public var expiresAt: Timestamp
   /// Where to look again before acting.
   public var target: Target?
+  /// The cloud account that has the node.
+  public var cloud: CloudName?
   /// What the node costs, and so what a stop saves, an hour.
   public var rate: HourlyRate?
   /// For a launch.
@@ -56,8 +58,10 @@ public struct Decision: Sendable, Hashable, Codable {
   public init(
     key: DecisionKey, subject: Subject, pool: PoolName, intent: Intent, reason: Reason,
     mode: OperatingMode, generation: Int, madeAt: Timestamp, expiresAt: Timestamp,
-    target: Target? = nil, rate: HourlyRate? = nil, launch: LaunchSpec? = nil
+    target: Target? = nil, rate: HourlyRate? = nil, launch: LaunchSpec? = nil,
+    cloud: CloudName? = nil
   ) {
+    self.cloud = cloud
     self.key = key
     self.subject = subject
     self.pool = pool

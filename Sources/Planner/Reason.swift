@@ -37,6 +37,10 @@ public enum Reason: Sendable, Hashable, Codable {
   case kindNeverActs(PoolKind)
   case clockSkew(Duration)
   case inFlight
+  /// The subject's desired state, or its pool's rules, moved on since this was decided.
+  case superseded
+  /// Decided too long ago.
+  case expired(age: Duration)
   // Pools
   case belowMinimum(live: Int, minimum: Int)
   case enough(live: Int, minimum: Int)
@@ -75,6 +79,8 @@ public enum Reason: Sendable, Hashable, Codable {
     case .kindNeverActs: "kind_never_acts"
     case .clockSkew: "clock_skew"
     case .inFlight: "in_flight"
+    case .superseded: "superseded"
+    case .expired: "expired"
     case .belowMinimum: "below_minimum"
     case .enough: "enough"
     case .noLaunchTemplate: "no_launch_template"

@@ -12,6 +12,9 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var largestGapInIntervals = 3
   /// Consecutive samples of "engine 0 and yet something moves" that make a sensor fault.
   public var sensorFaultSamples = 5
+  /// An energy counter that stands still this long while power flows is a frozen exporter: three
+  /// of dcgm-exporter's default collect intervals of 30 s†.
+  public var frozenAfter = Duration.seconds(90)
 
   // Idle predicate (4.3): enter below the first, leave at the second.
   public var engineIdle = 0.02
@@ -53,6 +56,14 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var blastWindow = Duration.minutes(10)
   public var correlatedShare = 0.30
   public var correlatedWindow = Duration.minutes(2)
+  /// How long shrinking waits after so many turned idle together: time for a person to look†.
+  public var correlatedHold = Duration.minutes(30)
+  /// Fewer are never "together": two nodes ending one job is everyday†.
+  public var correlatedFewest = 3
+  /// An inventory older than this is no ground for an act: three sweeps of 30 s.
+  public var inventoryAge = Duration.seconds(90)
+  /// The look before the leap wants a reading younger than this (SEMANTICS 4.4).
+  public var rereadAge = Duration.seconds(30)
   /// All shrinking halts when more of the fleet's metrics are unknown.
   public var unknownHalt = 0.45
   /// All shrinking in a pool halts when more of it is unhealthy.

@@ -16,10 +16,12 @@ public struct HTTPRequest: Sendable, Hashable {
   public var body: [UInt8]
   public var limits: HTTPLimits
   public var signing: HTTPSigning?
+  /// Which addresses may be spoken to.
+  public var reach: HTTPReach
 
   public init(
     method: String = "GET", url: String, headers: [HTTPField] = [], body: [UInt8] = [],
-    limits: HTTPLimits = HTTPLimits(), signing: HTTPSigning? = nil
+    limits: HTTPLimits = HTTPLimits(), signing: HTTPSigning? = nil, reach: HTTPReach = .any
   ) {
     self.method = method
     self.url = url
@@ -27,7 +29,16 @@ public struct HTTPRequest: Sendable, Hashable {
     self.body = body
     self.limits = limits
     self.signing = signing
+    self.reach = reach
   }
+}
+
+/// Which addresses a request may reach, held to the address that is connected to, not to the name.
+public enum HTTPReach: Sendable, Hashable {
+  case any
+  /// Public addresses only: no loopback, link-local, private or reserved one, unless the URL's host
+  /// is in the list, written as it stands there. For URLs that users may give us.
+  case publicOnly(allow: [String])
 }
 
 public struct HTTPField: Sendable, Hashable {

@@ -27,10 +27,13 @@ public protocol Leadership: Sendable {
 /// `.fenced` without any effect when it is no longer the current one.
 public protocol Ledger: Sendable {
   /// Stores a tick: memory, plan, usage, off intervals, new decisions and alerts. Recording a
-  /// decision key twice records it once; returns the keys that were new.
-  func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> Set<DecisionKey>
-  /// Appends one event and its alerts.
-  func append(_ event: LedgerEvent, alerts: [Alert], under lease: Lease) async throws(StoreError)
+  /// decision key twice records it once; returns the events that were new, with their ids: one
+  /// `intended` for each new decision in mode `auto`, one `advised` for each other.
+  func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> [LedgerEvent]
+  /// Appends one event and its alerts; returns it with its id. Ids grow in the order of commit.
+  func append(
+    _ event: LedgerEvent, alerts: [Alert], under lease: Lease
+  ) async throws(StoreError) -> LedgerEvent
   /// The memory of the last recorded tick and the events after it.
   func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent])
   /// The kill switch, read before every act.

@@ -18,6 +18,10 @@ public struct Memory: Sendable, Hashable, Codable {
   public var lastEvent: Int64 = 0
   /// Acts that are under way or were when we crashed, by key.
   public var openActions: [DecisionKey: OpenAction] = [:]
+  /// Keys of acts that ended lately, oldest first: a ledger line heard twice changes nothing.
+  public var settled: [DecisionKey] = []
+  /// Which target an accelerator was last heard from; two at once are a conflict (F11).
+  public var owners: [AcceleratorID: Target] = [:]
 
   public init() {}
 }
@@ -34,6 +38,12 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var conflict: AcceleratorID?
   /// A digest-free count of identical consecutive readings, for the frozen-exporter detector.
   public var unchangedReadings = 0
+  /// Until when `conflict` holds; it lapses when the other target falls silent.
+  public var conflictUntil: Timestamp?
+  /// Something worked here at the last reading that could tell.
+  public var atWork = false
+  /// When all of it went from work to idle; nil while at work and for what was idle at first sight.
+  public var turnedIdleAt: Timestamp?
 
   public init() {}
 }
@@ -60,6 +70,14 @@ public struct AcceleratorMemory: Sendable, Hashable, Codable {
   public var emptyWatts: [Double] = []
   /// Consecutive samples of "engine 0 and yet something moves".
   public var contradictions = 0
+  /// When the energy counter last moved; watts are a mean since then.
+  public var energyMovedAt: Timestamp?
+  /// Clean samples since the window began or since its last tail sample.
+  public var samplesSinceTail = 0
+  public var lastTailAt: Timestamp?
+  /// The serving window: like `idleSince`, but spinning without requests goes on (SEMANTICS 4.3).
+  public var restSince: Timestamp?
+  public var restSamples = 0
 
   public init() {}
 }
@@ -85,6 +103,17 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var offSince: Timestamp?
   /// Restarted, and has not done anything yet: loading since then.
   public var restartedAt: Timestamp?
+  /// The state before the present one; nil when the node has had one only.
+  public var previousState: InstanceState?
+  /// Last seen to begin running; nil when it was running at first sight.
+  public var startedAt: Timestamp?
+  public var lastSeenAt: Timestamp?
+  /// What our last act on it was.
+  public var lastIntent: Intent?
+  /// We launched it for this pool; counts as coming until the cloud lists it.
+  public var launchedFor: PoolName?
+  /// The off time our last stop led to.
+  public var off: OffMemory?
 
   public init() {}
 }
@@ -118,5 +147,20 @@ public struct OpenAction: Sendable, Hashable, Codable {
     case intended
     /// A call may have been sent: its effect is found out before anything else is done.
     case attempted
+  }
+}
+
+/// An off time as it is being measured (CostModel's `OffInterval` without its price).
+public struct OffMemory: Sendable, Hashable, Codable {
+  public var decision: DecisionKey
+  public var from: Timestamp
+  public var until: Timestamp?
+  public var restartMicroseconds: Int64 = 0
+  /// Not accounted yet as it is now.
+  public var changed = true
+
+  public init(decision: DecisionKey, from: Timestamp) {
+    self.decision = decision
+    self.from = from
   }
 }

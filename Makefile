@@ -1,0 +1,42 @@
+# Two commands do everything on a fresh Debian 12 with Swift 6.3:
+#   make run     installs what is missing, builds, and starts the fleet controller (or its demo)
+#   make test    installs what the tests need too, and runs all of them
+# Both can be repeated; both work as root and as a user with sudo.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON_VENV := .venv
+PRODUCT := .build/release/finops
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Debian packages the product needs
+	@scripts/setup product
+
+setup-test: ## … and what the tests need besides
+	@scripts/setup tests
+
+build: setup ## the release binary, .build/release/finops
+	swift build -c release --product finops
+
+run: build ## start: with ./finops.yaml if there is one, else the demo fleet
+	@if [ -f finops.yaml ]; then exec $(PRODUCT) controller --config finops.yaml; \
+	else exec $(PRODUCT) demo; fi
+
+test: setup setup-test ## every test, with the counts at the end
+	@scripts/test
+
+format: ## lay the sources out
+	swift format -i -r -p Sources Tests Benchmarks Package.swift
+
+lint: ## check layout and rules
+	swift format lint --strict -r -p Sources Tests Package.swift
+
+bench: setup ## benchmarks (own package; takes a while)
+	cd Benchmarks && swift package --disable-sandbox benchmark
+
+clean:
+	rm -rf .build $(PYTHON_VENV)
+
+.PHONY: help setup setup-test build run test format lint bench clean

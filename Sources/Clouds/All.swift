@@ -1,0 +1,11 @@
+/// Every kind of cloud this build can act in; a new one is a folder beside EC2 and a line here.
+public enum Clouds {
+  public static let all: [CloudCapabilities] = [
+    .ec2
+  ]
+
+  /// The kind a configuration names; nil when this build has none of that name.
+  public static func named(_ name: String) -> CloudCapabilities? {
+    all.first { $0.name == name }
+  }
+}

@@ -1,0 +1,176 @@
+import FleetModel
+import Logging
+import Planner
+import Ports
+
+/// Carries decisions out: the hands of `ActionMachine`, which decides every next step.
+struct Executor: Sendable {
+  let fleet: String
+  let watch: FleetWatch
+  let journal: Journal
+  let ledger: any Ledger
+  let actuators: [CloudName: any Actuator]
+  let collector: any Collector
+  /// The fleet's clock; may be scaled.
+  let clock: any TimeSource
+  /// Real time, for backoff: a cloud's patience does not scale.
+  let wall: any TimeSource
+  let counters: Counters
+  let log: Logger
+
+  /// Runs one act to its end. Throws only when the ledger can no longer be written: then nothing
+  /// more is sent, and whoever leads next finds the act open and takes it up.
+  func run(_ decision: Decision, resuming phase: OpenAction.Phase? = nil) async throws(StoreError) {
+    var machine = ActionMachine(decision)
+    var effect = machine.step(
+      phase.map { .resume($0, now: clock.now()) } ?? .begin(now: clock.now()))
+    while effect != .finish {
+      // Shutting down: the act stays open in the ledger, and whoever leads next takes it up.
+      if Task.isCancelled, !effect.isWrite { return }
+      let event = try await carry(effect, of: decision)
+      effect = machine.step(event)
+    }
+  }
+
+  private func carry(
+    _ effect: ActionMachine.Effect, of decision: Decision
+  ) async throws(StoreError) -> ActionMachine.Event {
+    switch effect {
+    case .look: return .looked(try await look(decision))
+    case .append(let kind):
+      try await append(kind, of: decision)
+      return .recorded
+    case .call: return .answered(await call(decision))
+    case .find: return await find(decision)
+    case .wait(let pause):
+      try? await wall.sleep(for: jittered(pause))
+      return .waited
+    case .finish: return .recorded
+    }
+  }
+
+  // MARK: Looking
+
+  /// The look before the leap: kill switch, the node as the cloud has it now, its metrics now.
+  private func look(_ decision: Decision) async throws(StoreError) -> Reason? {
+    crashPoint("before-look")
+    if try await ledger.killSwitch() { return .killSwitch }
+    guard decision.intent.shrinks, let id = decision.node else { return nil }
+    guard let actuator = actuator(for: decision) else { return .unmatched }
+    let node: Node?
+    do throws(ActuateError) { node = try await actuator.observe(id) } catch {
+      return .stale(age: .seconds(0))
+    }
+    if let node { await watch.take(node, at: clock.now()) }
+    if let target = decision.target {
+      let at = clock.now()
+      do throws(CollectError) {
+        await watch.take(try await collector.collect(target, at: at))
+      } catch {
+        await watch.failed(target, at: at)
+        return .stale(age: clock.now().duration(since: at))
+      }
+    }
+    return await watch.check(decision, node: node, at: clock.now())
+  }
+
+  // MARK: Calling
+
+  private func call(_ decision: Decision) async -> ActionMachine.Answer {
+    guard let actuator = actuator(for: decision) else {
+      return .refused(
+        ActFailure(kind: .unsupported, code: "no_cloud", message: "no such cloud is configured"))
+    }
+    crashPoint("before-call")
+    do throws(ActuateError) {
+      let receipt = try await actuator.carryOut(action(for: decision))
+      crashPoint("after-call")
+      counters.count("finops_actuator_requests_total", ["outcome": "ok"])
+      return .success(receipt)
+    } catch {
+      counters.count("finops_actuator_requests_total", ["outcome": "error"])
+      log.warning("call failed", metadata: ["decision": "\(decision.key)", "error": "\(error)"])
+      switch error {
+      case .refused(let failure): return .refused(failure)
+      case .retryLater(let after, let failure): return .retryLater(after: after, failure)
+      case .outcomeUnknown(let text): return .unknown(text)
+      }
+    }
+  }
+
+  private func action(for decision: Decision) -> Action {
+    let token = intentToken(for: decision.key)
+    var tags = [Tag.fleet: fleet, Tag.intent: token, Tag.pool: decision.pool.rawValue]
+    tags["Name"] = "\(fleet)-\(decision.pool)"
+    return Action(
+      token: token, intent: decision.intent, node: decision.node, launch: decision.launch,
+      tags: tags)
+  }
+
+  // MARK: Finding out
+
+  private func find(_ decision: Decision) async -> ActionMachine.Event {
+    guard let actuator = actuator(for: decision) else { return .searchFailed("no such cloud") }
+    do throws(ActuateError) {
+      guard let id = decision.node else { return .found(try await launched(decision, actuator)) }
+      guard let node = try await actuator.observe(id) else {
+        return .found(decision.intent == .terminate ? gone(id) : nil)
+      }
+      await watch.take(node, at: clock.now())
+      return .found(effect(of: decision.intent, on: node))
+    } catch {
+      return .searchFailed("\(error)")
+    }
+  }
+
+  private func launched(
+    _ decision: Decision, _ actuator: any Actuator
+  ) async throws(ActuateError) -> Receipt? {
+    let token = intentToken(for: decision.key)
+    let node = try await actuator.inventory().nodes.first { $0.tags[Tag.intent] == token }
+    return node.map { Receipt(node: $0.id, state: $0.state, adopted: true) }
+  }
+
+  private func gone(_ id: NodeID) -> Receipt {
+    Receipt(node: id, state: .terminated, adopted: true)
+  }
+
+  private func effect(of intent: Intent, on node: Node) -> Receipt? {
+    let reached: Set<InstanceState> =
+      switch intent {
+      case .stop: [.stopping, .stopped, .shuttingDown, .terminated]
+      case .terminate: [.shuttingDown, .terminated]
+      case .start: [.pending, .running]
+      case .keep, .launch: []
+      }
+    guard reached.contains(node.state) else { return nil }
+    return Receipt(node: node.id, state: node.state, adopted: true)
+  }
+
+  // MARK: Recording
+
+  private func append(_ kind: LedgerEvent.Kind, of decision: Decision) async throws(StoreError) {
+    let event = LedgerEvent(at: clock.now(), key: decision.key, kind: kind)
+    if case .attempted = kind { crashPoint("before-attempted") }
+    if kind.isFinal {
+      crashPoint("before-outcome")
+      counters.count(
+        "finops_decisions_total", ["action": decision.intent.rawValue, "outcome": kind.name])
+    }
+    try await journal.append(event, alerts: outcomeAlerts(for: event, of: decision))
+    log.info(
+      "act \(kind.name)",
+      metadata: ["decision": "\(decision.key)", "pool": "\(decision.pool)"])
+    if kind.isFinal { crashPoint("after-outcome") }
+  }
+
+  private func actuator(for decision: Decision) -> (any Actuator)? {
+    if let launch = decision.launch { return actuators[launch.cloud] }
+    return actuators.count == 1 ? actuators.values.first : actuators[decision.cloud ?? ""]
+  }
+
+  /// Half to the whole of a pause, so that many acts do not come back at once.
+  private func jittered(_ pause: Duration) -> Duration {
+    .microseconds(Int64.random(in: pause.microseconds / 2...max(1, pause.microseconds)))
+  }
+}

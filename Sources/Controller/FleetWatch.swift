@@ -1,0 +1,105 @@
+public import FleetModel
+public import Planner
+public import Ports
+
+/// What the controller knows of the fleet right now: the one place readings and listings meet.
+///
+/// Everything in it is either the cloud's last full answer or folded from readings and events, so
+/// it can be rebuilt from the ledger after a crash.
+public actor FleetWatch {
+  private let rulebook: Rulebook
+  private var memory = Memory()
+  private var nodes: [CloudName: [Node]] = [:]
+  private var listedAt: [CloudName: Timestamp] = [:]
+  private var skew: [CloudName: Duration] = [:]
+  private var targets: [WatchedTarget] = []
+  private var unstored: [NodeReading] = []
+  private(set) var droppedReadings = 0
+
+  /// Readings kept while the store is away: 64 MiB at about 1 KiB a GPU reading of 8-GPU nodes
+  /// (RELIABILITY F40). Beyond it the oldest go, and are counted.
+  static let bufferLimit = 8192
+
+  public init(rulebook: Rulebook) { self.rulebook = rulebook }
+
+  /// Begins from what the ledger remembers.
+  public func resume(from remembered: Memory, events: [LedgerEvent]) {
+    memory = remembered
+    for event in events { memory.fold(event) }
+  }
+
+  /// Replaces the list of targets; what was remembered of dropped ones goes with them.
+  public func watch(_ targets: [WatchedTarget]) {
+    self.targets = targets
+    let kept = Set(targets.map(\.target))
+    for gone in memory.targets.keys where !kept.contains(gone) { memory.targets[gone] = nil }
+  }
+
+  public func take(_ reading: NodeReading) {
+    memory.fold(reading, under: rulebook)
+    if unstored.count >= Self.bufferLimit {
+      unstored.removeFirst()
+      droppedReadings += 1
+    }
+    unstored.append(reading)
+  }
+
+  public func failed(_ target: Target, at moment: Timestamp) {
+    memory.foldFailure(of: target, at: moment, under: rulebook)
+  }
+
+  public func take(_ inventory: Inventory, of cloud: CloudName, at moment: Timestamp) {
+    nodes[cloud] = inventory.nodes
+    listedAt[cloud] = moment
+    skew[cloud] = inventory.clockSkew
+    memory.observe(allNodes, at: moment, under: rulebook)
+  }
+
+  /// One node was looked at by itself.
+  public func take(_ node: Node, at moment: Timestamp) {
+    guard let index = nodes[node.cloud]?.firstIndex(where: { $0.id == node.id }) else { return }
+    nodes[node.cloud]?[index] = node
+  }
+
+  public func take(_ event: LedgerEvent) { memory.fold(event) }
+
+  /// The fleet as one value; nil until every one of `clouds` has been listed.
+  public func snapshot(
+    at moment: Timestamp, clouds: [CloudName], killSwitch: Bool
+  ) -> Snapshot? {
+    guard clouds.allSatisfy({ listedAt[$0] != nil }) else { return nil }
+    return Snapshot(
+      takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
+      targets: matchTargets(targets, to: allNodes).matched, memory: memory,
+      killSwitch: killSwitch, clockSkew: skew)
+  }
+
+  /// Keeps the mark up to which usage was accounted, once that is in the ledger.
+  public func accounted(_ after: Memory) { memory.accountedAt = after.accountedAt }
+
+  public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {
+    recheck(decision, node: node, memory: memory, at: moment, under: rulebook)
+  }
+
+  public var unmatchedTargets: [Target] { matchTargets(targets, to: allNodes).unmatched }
+
+  public var openActions: [OpenAction] {
+    memory.openActions.values.sorted { $0.decision.key < $1.decision.key }
+  }
+
+  /// The readings not stored yet; the caller puts them back when storing fails.
+  public func drain() -> [NodeReading] {
+    defer { unstored = [] }
+    return unstored
+  }
+
+  public func putBack(_ readings: [NodeReading]) {
+    unstored = readings + unstored
+    let excess = unstored.count - Self.bufferLimit
+    guard excess > 0 else { return }
+    unstored.removeFirst(excess)
+    droppedReadings += excess
+  }
+
+  private var allNodes: [Node] { nodes.values.joined().sorted { $0.id < $1.id } }
+}

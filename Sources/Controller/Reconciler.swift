@@ -1,0 +1,108 @@
+import FleetModel
+import Logging
+import Planner
+import Ports
+
+/// The loop: observe, plan, record, act, settle; always in this order.
+///
+/// It has no policy in it. What comes back from the world comes back in the next snapshot.
+struct Reconciler: Sendable {
+  let parts: ControllerParts
+  let watch: FleetWatch
+  let journal: Journal
+  let health: Health
+
+  func run() async throws {
+    let acts = ActQueue(limit: parts.pace.acts)
+    try await withThrowingDiscardingTaskGroup { group in
+      for open in await watch.openActions {
+        group.addTask { try await acts.run { try await carry(open.decision, open.phase) } }
+      }
+      var before: Plan?
+      while !Task.isCancelled {
+        if let (plan, intended) = try await tick(after: before) {
+          before = plan
+          for decision in intended {
+            group.addTask { try await acts.run { try await carry(decision, nil) } }
+          }
+        }
+        try await parts.clock.sleep(for: parts.pace.evaluate)
+      }
+    }
+  }
+
+  /// One pass; nil when it could not see or store enough to decide.
+  private func tick(after before: Plan?) async throws -> (Plan, [Decision])? {
+    let started = ContinuousClock.now
+    let halted: Bool
+    do throws(StoreError) { halted = try await parts.ledger.killSwitch() } catch {
+      try report(error)
+      return nil
+    }
+    let clouds = parts.actuators.map(\.cloud)
+    guard
+      let snapshot = await watch.snapshot(
+        at: parts.clock.now(), clouds: clouds, killSwitch: halted)
+    else { return nil }
+    let plan = plan(snapshot, under: parts.rulebook)
+    let (usage, off, memory) = account(snapshot, under: parts.rulebook)
+    var kept = snapshot
+    kept.memory = memory
+    let tick = Tick(
+      snapshot: kept, plan: plan, usage: usage, off: off,
+      alerts: alerts(for: plan, before: before, snapshot: snapshot, under: parts.rulebook))
+    do throws(StoreError) {
+      let intended = try await journal.record(tick)
+      await watch.accounted(memory)
+      await health.reconciled(plan, snapshot: snapshot, took: ContinuousClock.now - started)
+      count(plan, took: ContinuousClock.now - started)
+      return (plan, intended)
+    } catch {
+      try report(error)
+      return nil
+    }
+  }
+
+  private func carry(_ decision: Decision, _ phase: OpenAction.Phase?) async throws {
+    let executor = Executor(
+      fleet: parts.rulebook.fleet, watch: watch, journal: journal, ledger: parts.ledger,
+      actuators: Dictionary(uniqueKeysWithValues: parts.actuators.map { ($0.cloud, $0) }),
+      collector: parts.collector, clock: parts.clock, wall: parts.wall,
+      counters: parts.counters, log: parts.log)
+    do throws(StoreError) {
+      try await executor.run(decision, resuming: phase)
+    } catch {
+      try report(error)
+    }
+  }
+
+  /// A store that is away is waited for; a passed epoch ends this term.
+  private func report(_ error: StoreError) throws {
+    parts.counters.count("finops_store_errors_total")
+    parts.log.warning("store", metadata: ["error": "\(error)"])
+    if error == .fenced { throw error }
+  }
+
+  private func count(_ plan: Plan, took: Duration) {
+    parts.counters.count("finops_reconciles_total")
+    parts.counters.set("finops_reconcile_duration_seconds", to: took.inSeconds)
+    let verdicts = Dictionary(grouping: plan.verdicts) { $0.reason.code }
+    for (code, group) in verdicts {
+      parts.counters.set("finops_verdicts", ["reason": code], to: Double(group.count))
+    }
+  }
+}
+
+/// Lets at most `limit` acts run at once; the rest wait their turn in order.
+actor ActQueue {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(limit: Int) { free = limit }
+
+  func run(_ act: @Sendable () async throws -> Void) async throws {
+    if free == 0 { await withCheckedContinuation { waiting.append($0) } } else { free -= 1 }
+    defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+    try await act()
+  }
+}

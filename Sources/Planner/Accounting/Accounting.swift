@@ -1,0 +1,173 @@
+public import CostModel
+import FleetModel
+
+/// What every node was billed for since the last tick, and what its accelerators did.
+///
+/// Covers [memory.accountedAt, takenAt), cut at UTC hours. For each node with a pool or our tag:
+/// billed while its state is (`InstanceState.isBilled`), each accelerator's time in exactly one
+/// bucket. Time further from its last sample than a window may have holes is `unobserved`. The
+/// returned memory has `accountedAt` moved, and is the one to store.
+public func account(
+  _ snapshot: Snapshot, under rulebook: Rulebook
+) -> (usage: [UsageHour], off: [OffInterval], memory: Memory) {
+  var memory = snapshot.memory
+  var usage: [UsageHour] = []
+  var off: [OffInterval] = []
+  let from = memory.accountedAt ?? snapshot.takenAt
+  let scope = Accountant(
+    rulebook: rulebook, reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
+  for node in snapshot.nodes {
+    guard let pool = scope.pool(of: node) else { continue }
+    let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
+    var history = memory.nodes[node.id] ?? NodeMemory()
+    let price = rulebook.prices.price(of: node)
+    if from < snapshot.takenAt {
+      let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
+      for span in spans {
+        scope.settleRestart(&history, target, span, at: snapshot.takenAt)
+        scope.append(span, of: node, in: pool, price, history, target, to: &usage)
+      }
+    }
+    if var times = history.off, times.changed {
+      off.append(times.interval(of: node.id, in: pool, price))
+      times.changed = false
+      history.off = times
+    }
+    if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
+  }
+  memory.accountedAt = snapshot.takenAt
+  return (usage, off, memory)
+}
+
+extension OffMemory {
+  fileprivate func interval(of node: NodeID, in pool: PoolName, _ price: Price?) -> OffInterval {
+    // An unknown price saves nothing that could be claimed.
+    OffInterval(
+      node: node, pool: pool, decision: decision.rawValue, from: from, until: until,
+      rate: price?.hourly ?? .zero, storage: price?.stoppedHourly ?? .zero,
+      restartMicroseconds: restartMicroseconds)
+  }
+}
+
+struct Accountant {
+  var rulebook: Rulebook
+  /// How far a sample speaks for the time after it.
+  var reach: Duration
+
+  /// A stretch of time in one state.
+  struct Span {
+    var time: Range<Timestamp>
+    var state: InstanceState
+  }
+
+  /// Nodes of ours that match no pool are billed too, under a name that says so.
+  func pool(of node: Node) -> PoolName? {
+    if let pool = rulebook.pool(of: node) { return pool.name }
+    return node.tags[Tag.fleet] == rulebook.fleet ? "unassigned" : nil
+  }
+
+  /// The billed parts of a time. What was before a change is judged by the state before it, so a
+  /// node counts as billed until it has been seen `stopped`.
+  func billedSpans(of node: Node, _ history: NodeMemory, _ time: Range<Timestamp>) -> [Span] {
+    let changed = min(max(history.stateSince ?? time.lowerBound, time.lowerBound), time.upperBound)
+    var spans = [Span(time: changed..<time.upperBound, state: node.state)]
+    if let before = history.previousState {
+      spans.insert(Span(time: time.lowerBound..<changed, state: before), at: 0)
+    } else {
+      // First seen in this time: it has been billed since its launch.
+      let start = min(max(node.launchedAt, time.lowerBound), changed)
+      spans.insert(Span(time: start..<changed, state: node.state), at: 0)
+    }
+    return spans.filter { !$0.time.isEmpty && $0.state.isBilled }
+  }
+
+  /// Time after a restart is loading until a fresh reading shows the node at rest or at work, at
+  /// most for the start-up grace; it is taken off the saving (SEMANTICS 4.16).
+  func settleRestart(
+    _ history: inout NodeMemory, _ target: TargetMemory?, _ span: Span, at now: Timestamp
+  ) {
+    guard let restarted = history.restartedAt else { return }
+    let heard = target?.lastReadingAt.map { $0 >= restarted } ?? false
+    let isUp =
+      heard && target?.accelerators.isEmpty == false
+      && target?.accelerators.values.allSatisfy { $0.state != .unknown && $0.state != .loading }
+        == true
+    let tooLong = now.duration(since: restarted) > rulebook.thresholds.startupGrace
+    if isUp || tooLong {
+      history.restartedAt = nil
+      return
+    }
+    history.off?.restartMicroseconds +=
+      span.time.upperBound.microseconds - span.time.lowerBound.microseconds
+    history.off?.changed = true
+  }
+
+  func append(
+    _ span: Span, of node: Node, in pool: PoolName, _ price: Price?, _ history: NodeMemory,
+    _ target: TargetMemory?, to usage: inout [UsageHour]
+  ) {
+    let kind = rulebook.pool(of: node)?.kind ?? .unlabelled
+    let devices = (target?.accelerators ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+    let count = node.acceleratorCount ?? 0
+    var start = span.time.lowerBound
+    while start < span.time.upperBound {
+      let hour = start.startOfHour
+      let end = min(hour.advanced(by: .hours(1)), span.time.upperBound)
+      var buckets = BucketTimes()
+      for index in 0..<max(1, count) {
+        let device = index < devices.count ? devices[index] : nil
+        share(
+          start..<end, span.state, device, kind, isStarting: history.restartedAt != nil,
+          into: &buckets)
+      }
+      usage.append(
+        UsageHour(
+          node: node.id, pool: pool, cloud: node.cloud, region: node.region, type: node.type,
+          capacity: node.capacity, accelerators: count, hour: hour, rate: price?.hourly,
+          billedMicroseconds: end.microseconds - start.microseconds, buckets: buckets))
+      start = end
+    }
+  }
+
+  /// One accelerator's time: to its bucket as far as its last sample reaches, else unobserved.
+  private func share(
+    _ time: Range<Timestamp>, _ state: InstanceState, _ device: AcceleratorMemory?,
+    _ kind: PoolKind, isStarting: Bool, into buckets: inout BucketTimes
+  ) {
+    let whole = time.upperBound.microseconds - time.lowerBound.microseconds
+    if state != .running {
+      buckets[.draining] += whole
+      return
+    }
+    if isStarting {
+      buckets[.loading] += whole
+      return
+    }
+    guard let device, let last = device.lastSampleAt, let bucket = device.state.bucket(in: kind)
+    else {
+      buckets[.unobserved] += whole
+      return
+    }
+    let end = min(max(last.advanced(by: reach), time.lowerBound), time.upperBound)
+    let observed = end.microseconds - time.lowerBound.microseconds
+    buckets[bucket] += observed
+    buckets[.unobserved] += whole - observed
+  }
+}
+
+extension DeviceState {
+  /// What a billed moment in this state was spent on; nil when nobody knows.
+  func bucket(in kind: PoolKind) -> Bucket? {
+    switch self {
+    case .unknown: nil
+    case .faulty: .faulty
+    case .loading: .loading
+    case .busy, .low: .work
+    // Only request counters can tell spinning from work, and only serving pools have those.
+    case .spinning: kind == .serving ? .warmIdle : .work
+    case .warmIdle: .warmIdle
+    case .allocatedIdle: .allocatedIdle
+    case .free: .freeIdle
+    }
+  }
+}

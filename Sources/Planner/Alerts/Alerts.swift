@@ -1,0 +1,109 @@
+public import FleetModel
+
+/// What people should hear of a plan: what is new in it, compared with the plan before.
+///
+/// One alert for a change, not for a tick: a reason that holds on stays silent. Keys name the
+/// occurrence, so a plan compared twice gives the same keys. With no plan before (the first tick
+/// after a start) only decisions, faults and holds are told: nothing is known to have gone silent.
+public func alerts(
+  for plan: Plan, before: Plan?, snapshot: Snapshot, under rulebook: Rulebook
+) -> [Alert] {
+  let told = Told(plan: plan, before: before, snapshot: snapshot)
+  return told.decisions() + told.conditions() + told.holds()
+}
+
+private struct Told {
+  var plan: Plan
+  var before: Plan?
+  var snapshot: Snapshot
+  var earlier: [Subject: Reason]
+  var memory: Memory { snapshot.memory }
+
+  init(plan: Plan, before: Plan?, snapshot: Snapshot) {
+    self.plan = plan
+    self.before = before
+    self.snapshot = snapshot
+    earlier = Dictionary(
+      (before?.verdicts ?? []).map { ($0.subject, $0.reason) }, uniquingKeysWith: { one, _ in one })
+  }
+
+  func decisions() -> [Alert] {
+    let known = Set((before?.decisions ?? []).map(\.key))
+    return plan.decisions.filter { $0.intent.shrinks && !known.contains($0.key) }.compactMap {
+      decision in
+      guard let node = decision.node else { return nil }
+      var labels = labels(node: node, pool: decision.pool, decision.reason)
+      labels["mode"] = decision.mode.rawValue
+      labels["decision"] = decision.key.rawValue
+      labels["rate"] = decision.rate?.perHour.description
+      return Alert(
+        kind: .nodeIdle, key: "node.idle/\(node)/\(decision.generation)", at: plan.takenAt,
+        summary: "\(node) in \(decision.pool): \(decision.reason.sentence)", labels: labels)
+    }
+  }
+
+  func conditions() -> [Alert] {
+    plan.verdicts.compactMap { verdict in
+      guard case .node(let node) = verdict.subject, let kind = kind(of: verdict.reason) else {
+        return nil
+      }
+      if let reason = earlier[verdict.subject] {
+        guard self.kind(of: reason) != kind else { return nil }
+      } else if kind == .collectorStale {
+        return nil
+      }
+      return Alert(
+        kind: kind, severity: kind == .sensorFault ? .error : .warning,
+        key: "\(kind.rawValue)/\(node)/\(occurrence(of: node))", at: plan.takenAt,
+        summary: "\(node): \(verdict.reason.sentence)",
+        labels: labels(node: node, pool: verdict.pool, verdict.reason))
+    }
+  }
+
+  /// One for each kind of hold over the whole fleet, with the first verdict that shows it.
+  func holds() -> [Alert] {
+    let held = Set(earlier.values.filter(\.isHold).map(\.code))
+    var seen = held
+    return plan.verdicts.compactMap { verdict in
+      guard verdict.reason.isHold, seen.insert(verdict.reason.code).inserted else { return nil }
+      return Alert(
+        kind: .fleetHold, severity: .warning,
+        key: "fleet.hold/\(verdict.reason.code)/\(plan.takenAt.microseconds / 1_000_000)",
+        at: plan.takenAt, summary: verdict.reason.sentence,
+        labels: ["reason": verdict.reason.code])
+    }
+  }
+
+  private func kind(of reason: Reason) -> Alert.Kind? {
+    switch reason {
+    case .stale, .neverHeard: .collectorStale
+    case .sensorFault, .identityConflict, .faulty: .sensorFault
+    case .suspectedHang: .suspectedHang
+    case .clockSkew: .clockSkew
+    default: nil
+    }
+  }
+
+  /// The last good reading: a new silence is a new occurrence, the same silence is not.
+  private func occurrence(of node: NodeID) -> String {
+    let target = snapshot.targets[node].flatMap { memory.targets[$0] }
+    guard let last = target?.lastReadingAt else { return "first" }
+    return String(last.microseconds / 1_000_000)
+  }
+
+  private func labels(node: NodeID, pool: PoolName?, _ reason: Reason) -> [String: String] {
+    var labels = ["node": node.rawValue, "reason": reason.code]
+    labels["pool"] = pool?.rawValue
+    return labels
+  }
+}
+
+extension Reason {
+  /// Something bigger than the node holds it.
+  fileprivate var isHold: Bool {
+    switch self {
+    case .correlatedIdle, .unhealthyHalt: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import FleetModel
+
+/// What people hear of an act's end; written in the same transaction as the end itself.
+public func outcomeAlerts(for event: LedgerEvent, of decision: Decision) -> [Alert] {
+  let subject = decision.node?.rawValue ?? "\(decision.pool)"
+  var labels = [
+    "pool": decision.pool.rawValue, "intent": decision.intent.rawValue,
+    "decision": decision.key.rawValue, "reason": decision.reason.code,
+  ]
+  if let node = decision.node { labels["node"] = node.rawValue }
+  if let rate = decision.rate { labels["hourly"] = rate.perHour.description }
+  func alert(_ kind: Alert.Kind, _ severity: Alert.Severity, _ summary: String) -> Alert {
+    Alert(
+      kind: kind, severity: severity, key: "\(kind.rawValue)/\(decision.key)", at: event.at,
+      summary: summary, labels: labels)
+  }
+  switch event.kind {
+  case .succeeded(let receipt):
+    labels["node"] = receipt.node.rawValue
+    guard decision.intent.shrinks else {
+      return [alert(.nodeLaunched, .info, "\(receipt.node) was made or started")]
+    }
+    return [alert(.nodeStopped, .info, "\(subject) was switched off: \(decision.reason.code)")]
+  case .failed(let failure):
+    let text = "\(decision.intent.rawValue) of \(subject) failed: \(failure.code)"
+    return [alert(.actionFailed, failure.kind == .capacity ? .warning : .error, text)]
+  case .cancelled(let reason):
+    return [alert(.actionCancelled, .info, "\(subject) is kept after all: \(reason.code)")]
+  case .advised, .intended, .attempted: return []
+  }
+}

@@ -1,0 +1,50 @@
+import FleetModel
+
+extension AcceleratorMemory {
+  /// What the energy counter did since the last sample.
+  enum Meter { case absent, first, moved, still, reset, frozen }
+
+  /// Mean watts since the counter last moved: what no short burst can hide from (SEMANTICS 4.2).
+  ///
+  /// A smaller value is a restart of driver or exporter: that pair gives no rate. A counter that
+  /// stands still for long while power is drawn is a frozen exporter (dcgm-exporter#164).
+  mutating func readMeter(_ sample: Sample, rules: SampleRules) -> (watts: Double?, Meter) {
+    guard let energy = sample.energy else { return (nil, .absent) }
+    guard let before = lastEnergy, let since = energyMovedAt else {
+      (lastEnergy, energyMovedAt) = (energy, sample.at)
+      return (nil, .first)
+    }
+    if energy == before {
+      let stands = sample.at.duration(since: since) > rules.frozenAfter
+      return (nil, stands && (sample.power ?? 1) > 0 ? .frozen : .still)
+    }
+    (lastEnergy, energyMovedAt) = (energy, sample.at)
+    guard energy > before else { return (nil, .reset) }
+    let seconds = sample.at.duration(since: since).inSeconds
+    return (seconds > 0 ? (energy - before) / 1000 / seconds : nil, .moved)
+  }
+
+  /// The most watts that still pass as idle; nil while the device was never seen empty.
+  func idleCeiling(_ limits: Thresholds) -> Double? {
+    learnedIdlePower.map { $0 * limits.idlePowerFactor + limits.idlePowerMargin }
+  }
+
+  /// The 5th percentile of watts while empty (SEMANTICS 4.2).
+  var learnedIdlePower: Double? {
+    guard !emptyWatts.isEmpty else { return nil }
+    return emptyWatts[(emptyWatts.count - 1) / 20]
+  }
+
+  /// Keeps 40 values, enough for the 5th percentile not to be the least one. Once full, only a
+  /// value below the present answer is taken: the ceiling may fall with time, never creep up.
+  mutating func learn(_ watts: Double?, from sample: Sample, finding: Finding) {
+    guard let watts, watts >= 1, finding.state == .free, lastMemoryUsed.map({ $0 <= 1024 }) == true
+    else { return }
+    if emptyWatts.count >= 40 {
+      guard let learned = learnedIdlePower, watts < learned else { return }
+      emptyWatts.removeLast()
+    }
+    let index = emptyWatts.firstIndex { $0 > watts } ?? emptyWatts.endIndex
+    emptyWatts.insert(watts, at: index)
+  }
+}

@@ -1,0 +1,148 @@
+import FleetModel
+
+extension AcceleratorMemory {
+  /// Moves the idle clock by one sample; false when the exporter repeats itself.
+  mutating func fold(_ sample: Sample, rules: SampleRules) -> Bool {
+    let (watts, meter) = readMeter(sample, rules: rules)
+    guard meter != .frozen, sample.load != nil else {
+      // Not evidence: like a scrape that failed, save that a frozen exporter proves nothing at all.
+      if meter == .frozen { loseSight() } else { state = .unknown }
+      return meter != .frozen && meter != .still
+    }
+    if sample.counterReset || meter == .reset || isBroken(at: sample.at, rules: rules) {
+      endWindows()
+    }
+    let finding = judge(sample, watts: watts, rules: rules)
+    move(by: finding, sample: sample, rules: rules)
+    learn(watts, from: sample, finding: finding)
+    lastMemoryUsed = sample.memory ?? lastMemoryUsed
+    lastSampleAt = sample.at
+    return meter != .still
+  }
+
+  /// Nothing is known any more: what was seen before is no evidence for now.
+  mutating func loseSight() {
+    state = .unknown
+    endWindows()
+  }
+
+  mutating func endWindows() {
+    endIdle()
+    restSince = nil
+    restSamples = 0
+  }
+
+  private mutating func endIdle() {
+    idleSince = nil
+    samples = 0
+    tailSamples = 0
+    samplesSinceTail = 0
+    lastTailAt = nil
+    largestGap = .zero
+    confidence = .high
+  }
+
+  struct Finding {
+    var state: DeviceState
+    var activity: Activity?
+    var isTail = false
+    var spins = false
+  }
+
+  private mutating func judge(_ sample: Sample, watts: Double?, rules: SampleRules) -> Finding {
+    let limits = rules.thresholds
+    let ceiling = idleCeiling(limits)
+    contradictions =
+      sample.contradicts(watts: watts, ceiling: ceiling)
+      ? min(contradictions + 1, limits.sensorFaultSamples) : 0
+    if sample.broken { return Finding(state: .faulty, activity: nil) }
+    if contradictions >= limits.sensorFaultSamples { return Finding(state: .unknown) }
+    if sample.spins(limits) { return Finding(state: .spinning, activity: .engine, spins: true) }
+    let rise = zip(sample.memory, lastMemoryUsed).map { $0 - $1 } ?? 0
+    let activity = sample.activity(limits, watts: watts, ceiling: ceiling, rise: rise)
+    let load = sample.load ?? 0
+    if let activity {
+      let moves = activity == .loading || activity == .pcie
+      let state: DeviceState =
+        moves && load <= limits.engineIdle
+        ? .loading : activity == .engine && load <= limits.lowUse ? .low : .busy
+      return Finding(state: state, activity: activity)
+    }
+    if load > limits.engineIdle, sample.engine != nil {
+      return Finding(state: .low, activity: nil, isTail: true)
+    }
+    return Finding(state: restState(sample, limits))
+  }
+
+  /// Which kind of idle: nobody's, somebody's, or a server waiting to be asked.
+  private func restState(_ sample: Sample, _ limits: Thresholds) -> DeviceState {
+    guard let memory = sample.memory, memory <= limits.emptyMemory else {
+      if case .none = sample.demand { return .warmIdle }
+      return .allocatedIdle
+    }
+    return .free
+  }
+
+  private mutating func move(by finding: Finding, sample: Sample, rules: SampleRules) {
+    state = finding.state
+    guard finding.state != .faulty, finding.state != .unknown else { return endWindows() }
+    if finding.spins {
+      lastActivity = .engine
+      endIdle()
+      if case .none = sample.demand {
+        continueRest(at: sample.at, sample.confidence)
+      } else {
+        endWindows()
+      }
+      return
+    }
+    if let activity = finding.activity {
+      lastActivity = activity
+      return endWindows()
+    }
+    if finding.isTail {
+      // p99: one sample in a hundred may lie between idle and busy.
+      guard idleSince != nil, Double(samplesSinceTail + 1) * rules.thresholds.engineTail >= 1
+      else {
+        lastActivity = .lowUse
+        return endWindows()
+      }
+      tailSamples += 1
+      samplesSinceTail = 0
+      lastTailAt = sample.at
+    }
+    continueIdle(sample)
+    continueRest(at: sample.at, sample.confidence)
+  }
+
+  private mutating func continueIdle(_ sample: Sample) {
+    let start = idleSince
+    idleSince = start ?? sample.at
+    samples += 1
+    samplesSinceTail += 1
+    confidence = start == nil ? sample.confidence : min(confidence, sample.confidence)
+    if start != nil, let last = lastSampleAt {
+      largestGap = max(largestGap, sample.at.duration(since: last))
+    }
+  }
+
+  private mutating func continueRest(at moment: Timestamp, _ sampled: Confidence) {
+    if restSince == nil { restSince = moment }
+    restSamples += 1
+    if idleSince == nil { confidence = restSamples == 1 ? sampled : min(confidence, sampled) }
+  }
+
+  /// A hole too long, or too many small ones (SEMANTICS 4.1, DECISIONS 20).
+  private func isBroken(at moment: Timestamp, rules: SampleRules) -> Bool {
+    guard let last = lastSampleAt, let start = restSince else { return false }
+    if moment.duration(since: last) > rules.largestGap { return true }
+    let expected = rules.expected(in: moment.duration(since: start))
+    let allowed = max(1, Int(Double(expected) * (1 - rules.thresholds.coverage)))
+    return expected - (restSamples + 1) > allowed
+  }
+}
+
+private func zip(_ left: Double?, _ right: Double?) -> (Double, Double)? {
+  guard let left, let right else { return nil }
+  return (left, right)
+}

@@ -1,0 +1,104 @@
+import FleetModel
+
+extension Memory {
+  /// Takes in one ledger line; a line taken in before changes nothing.
+  public mutating func fold(_ event: LedgerEvent) {
+    if event.id > 0 {
+      guard event.id > lastEvent else { return }
+      lastEvent = event.id
+    }
+    switch event.kind {
+    case .intended(let decision):
+      guard openActions[event.key] == nil, !settled.contains(event.key) else { return }
+      openActions[event.key] = OpenAction(decision: decision, phase: .intended, since: event.at)
+    case .attempted:
+      openActions[event.key]?.phase = .attempted
+    case .succeeded(let receipt):
+      guard let decision = settle(event.key) else { return }
+      succeed(decision, receipt, at: event.at)
+    case .failed(let failure):
+      guard let decision = settle(event.key) else { return }
+      fail(decision, failure, at: event.at)
+    case .cancelled:
+      guard let decision = settle(event.key) else { return }
+      advance(decision)
+    case .advised:
+      // Telling people changes nothing: the same idle time stays the same decision.
+      return
+    }
+  }
+
+  /// Ends an open act; nil when it is not open (it ended before).
+  private mutating func settle(_ key: DecisionKey) -> Decision? {
+    guard let open = openActions.removeValue(forKey: key) else { return nil }
+    settled.append(key)
+    // More acts than this are never open at once (blast radius), so none is forgotten too early.
+    if settled.count > 1024 { settled.removeFirst(settled.count - 1024) }
+    return open.decision
+  }
+
+  private mutating func succeed(_ decision: Decision, _ receipt: Receipt, at moment: Timestamp) {
+    advance(decision)
+    let id = decision.node ?? receipt.node
+    var node = nodes[id] ?? NodeMemory()
+    node.lastActAt = moment
+    node.lastIntent = decision.intent
+    switch decision.intent {
+    case .stop, .terminate:
+      node.stoppedBy = decision.key
+      noteShrink(of: decision.pool, at: moment)
+    case .launch:
+      node.launchedFor = decision.pool
+      pools[decision.pool, default: PoolMemory()].capacityErrors = 0
+      pools[decision.pool]?.quarantineUntil = nil
+    case .start, .keep: break
+    }
+    nodes[id] = node
+  }
+
+  private mutating func fail(_ decision: Decision, _ failure: ActFailure, at moment: Timestamp) {
+    advance(decision)
+    if let id = decision.node { nodes[id, default: NodeMemory()].lastActAt = moment }
+    if decision.intent.shrinks {
+      // It may have happened: the blast radius counts it.
+      if failure.kind == .unknown { noteShrink(of: decision.pool, at: moment) }
+      return
+    }
+    quarantine(decision.pool, after: failure.kind, at: moment)
+  }
+
+  /// The subject's next desired state begins.
+  private mutating func advance(_ decision: Decision) {
+    if let id = decision.node {
+      nodes[id, default: NodeMemory()].generation = decision.generation + 1
+    } else {
+      let next = pools[decision.pool]?.launchGeneration ?? 0
+      pools[decision.pool, default: PoolMemory()].launchGeneration =
+        max(next, decision.generation) + 1
+    }
+  }
+
+  private mutating func noteShrink(of name: PoolName, at moment: Timestamp) {
+    var pool = pools[name] ?? PoolMemory()
+    pool.shrunk.removeAll { moment.duration(since: $0) > .hours(1) }
+    pool.shrunk.append(moment)
+    pools[name] = pool
+  }
+
+  /// No launches for 3, 6, 12, then 24 minutes (SEMANTICS 4.10); what only a person can mend waits
+  /// the longest time at once.
+  private mutating func quarantine(
+    _ name: PoolName, after kind: ActFailure.Kind, at moment: Timestamp
+  ) {
+    var pool = pools[name] ?? PoolMemory()
+    switch kind {
+    case .capacity, .throttled, .unknown, .notFound:
+      pool.capacityErrors += 1
+      let minutes = Int64(3) << Int64(min(pool.capacityErrors - 1, 3))
+      pool.quarantineUntil = moment.advanced(by: .minutes(minutes))
+    case .quota, .auth, .invalid, .unsupported:
+      pool.quarantineUntil = moment.advanced(by: .minutes(24))
+    }
+    pools[name] = pool
+  }
+}

@@ -1,0 +1,50 @@
+public import FleetModel
+
+extension Memory {
+  /// Takes in a full inventory: what changed state, what is off by our doing, what is gone.
+  public mutating func observe(_ seen: [Node], at moment: Timestamp, under rulebook: Rulebook) {
+    for node in seen {
+      nodes[node.id, default: NodeMemory()].observe(node.state, at: moment)
+    }
+    let gone = nodes.filter { isForgotten($0.value, at: moment) }.map(\.key)
+    for id in gone { nodes[id] = nil }
+  }
+
+  /// A node not listed for a week has no open saving (SEMANTICS 4.16 caps it there).
+  private func isForgotten(_ node: NodeMemory, at moment: Timestamp) -> Bool {
+    guard let last = node.lastSeenAt ?? node.lastActAt else { return false }
+    return moment.duration(since: last) > .days(7)
+  }
+}
+
+extension NodeMemory {
+  mutating func observe(_ state: InstanceState, at moment: Timestamp) {
+    lastSeenAt = moment
+    launchedFor = nil
+    noteOff(state, at: moment)
+    guard state != lastState else { return }
+    previousState = lastState
+    if state == .running, lastState != nil { startedAt = moment }
+    lastState = state
+    stateSince = moment
+  }
+
+  /// An off time runs from the first sight of `stopped` (or `terminated`) to the first sight of
+  /// anything that runs again.
+  private mutating func noteOff(_ state: InstanceState, at moment: Timestamp) {
+    switch state {
+    case .stopped, .terminated:
+      guard let decision = stoppedBy, offSince == nil else { return }
+      offSince = moment
+      off = OffMemory(decision: decision, from: moment)
+    case .pending, .running:
+      guard stoppedBy != nil, offSince != nil else { return }
+      off?.until = moment
+      off?.changed = true
+      stoppedBy = nil
+      offSince = nil
+      restartedAt = moment
+    case .stopping, .shuttingDown: break
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import FleetModel
+
+extension TargetMemory {
+  mutating func fold(_ reading: NodeReading, rules: SampleRules) {
+    let (demand, restarted) = demand(in: reading.requests)
+    let running = (reading.requests?.running ?? 0) > 0
+    var frozen = !reading.accelerators.isEmpty
+    for device in reading.accelerators {
+      var sample = Sample(device.fields, demand: demand, running: running, at: reading.receivedAt)
+      sample.counterReset = restarted
+      let moved = accelerators[device.id, default: AcceleratorMemory()].fold(sample, rules: rules)
+      frozen = frozen && !moved
+    }
+    unchangedReadings = frozen ? unchangedReadings + 1 : 0
+    if let requests = reading.requests { lastRequests = requests }
+    lastReadingAt = reading.receivedAt
+    lastAttemptAt = reading.receivedAt
+    failures = 0
+    if let end = conflictUntil, reading.receivedAt > end { (conflict, conflictUntil) = (nil, nil) }
+    forgetSilent(at: reading.receivedAt)
+    noteWork(at: reading.receivedAt)
+  }
+
+  mutating func fail(at moment: Timestamp, rules: SampleRules) {
+    guard moment > lastAttemptAt ?? Timestamp(microseconds: .min) else { return }
+    lastAttemptAt = moment
+    failures += 1
+    guard let last = lastReadingAt, moment.duration(since: last) > rules.largestGap else { return }
+    for id in Array(accelerators.keys) { accelerators[id]?.loseSight() }
+  }
+
+  /// Two targets speak for one accelerator: neither is believed.
+  mutating func conflicts(over accelerator: AcceleratorID, until: Timestamp) {
+    conflict = accelerator
+    conflictUntil = until
+    for id in Array(accelerators.keys) { accelerators[id]?.loseSight() }
+  }
+
+  func lastHeard(_ accelerator: AcceleratorID) -> Timestamp? {
+    accelerators[accelerator]?.lastSampleAt
+  }
+
+  /// Requests now, and whether their counter began anew (the server was restarted).
+  private func demand(in requests: RequestReading?) -> (Demand, restarted: Bool) {
+    guard let now = requests else { return (lastRequests == nil ? .notOffered : .missing, false) }
+    if (now.running ?? 0) > 0 || (now.waiting ?? 0) > 0 { return (.some, false) }
+    guard let finished = now.finished else {
+      return (now.running == nil ? .missing : .none, false)
+    }
+    guard let before = lastRequests?.finished else { return (.none, false) }
+    return (finished > before ? .some : .none, finished < before)
+  }
+
+  /// A replaced accelerator is forgotten after an hour; a lost one is missed by count before that.
+  private mutating func forgetSilent(at moment: Timestamp) {
+    var silent: [AcceleratorID] = []
+    for (id, memory) in accelerators {
+      guard let last = memory.lastSampleAt else { continue }
+      if moment.duration(since: last) > .hours(1) { silent.append(id) }
+    }
+    for id in silent { accelerators[id] = nil }
+  }
+
+  /// Work is known from any busy accelerator, idleness only from all of them.
+  private mutating func noteWork(at moment: Timestamp) {
+    var idle = 0
+    for memory in accelerators.values {
+      switch memory.state {
+      case .busy, .low, .loading, .spinning:
+        if memory.idleSince == nil {
+          (atWork, turnedIdleAt) = (true, nil)
+          return
+        }
+        idle += 1
+      case .free, .allocatedIdle, .warmIdle: idle += 1
+      case .unknown, .faulty: break
+      }
+    }
+    guard atWork, idle > 0, idle == accelerators.count else { return }
+    (atWork, turnedIdleAt) = (false, moment)
+  }
+}

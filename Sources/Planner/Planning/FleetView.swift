@@ -1,0 +1,158 @@
+import CostModel
+import FleetModel
+
+/// A snapshot made easy to ask: every node with its pool, memory and what is known of it.
+struct FleetView {
+  var snapshot: Snapshot
+  var rulebook: Rulebook
+  /// By id.
+  var nodes: [NodeView]
+  /// In the rulebook's order.
+  var pools: [PoolView]
+
+  var now: Timestamp { snapshot.takenAt }
+
+  init(_ snapshot: Snapshot, under rulebook: Rulebook) {
+    self.snapshot = snapshot
+    self.rulebook = rulebook
+    let busySubjects = Set(snapshot.memory.openActions.values.compactMap(\.decision.node))
+    let proof = IdleProof(rulebook: rulebook, now: snapshot.takenAt)
+    let places = Dictionary(
+      zip(rulebook.pools.map(\.name), rulebook.pools.indices),
+      uniquingKeysWith: { first, _ in first }
+    )
+    pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot) }
+    nodes = []
+    nodes.reserveCapacity(snapshot.nodes.count)
+    let ordered =
+      snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
+    for node in ordered {
+      let pool = rulebook.pool(of: node)
+      let view = NodeView(
+        node, pool: pool.flatMap { places[$0.name] }, snapshot: snapshot, rulebook: rulebook,
+        proof: proof, isInFlight: busySubjects.contains(node.id))
+      if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
+      nodes.append(view)
+    }
+    for place in pools.indices { pools[place].countComing(in: snapshot, rulebook) }
+  }
+
+  func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
+}
+
+extension [Node] {
+  fileprivate var adjacentlySorted: Bool {
+    indices.dropFirst().allSatisfy { self[$0 - 1].id < self[$0].id }
+  }
+}
+
+struct NodeView {
+  var node: Node
+  /// Index into the fleet's pools.
+  var pool: Int?
+  var target: Target?
+  var history: NodeMemory?
+  /// Carries our fleet's tag.
+  var isOurs: Bool
+  var isInFlight: Bool
+  var rate: HourlyRate?
+  /// What is known of its work.
+  var standing: Reason
+
+  init(
+    _ node: Node, pool: Int?, snapshot: Snapshot, rulebook: Rulebook, proof: IdleProof,
+    isInFlight: Bool
+  ) {
+    self.node = node
+    self.pool = pool
+    self.isInFlight = isInFlight
+    target = snapshot.targets[node.id]
+    history = snapshot.memory.nodes[node.id]
+    isOurs = node.tags[Tag.fleet] == rulebook.fleet
+    rate = rulebook.prices.price(of: node)?.hourly
+    standing = proof.reason(
+      for: node, in: pool.map { rulebook.pools[$0] }, heardAt: target,
+      target.flatMap { snapshot.memory.targets[$0] }, history)
+  }
+
+  /// No valid reading says what it does.
+  var isUnknown: Bool {
+    switch standing {
+    case .stale, .neverHeard, .windowIncomplete, .acceleratorsMissing, .sensorFault,
+      .identityConflict:
+      true
+    default: false
+    }
+  }
+
+  /// The machine itself, or what we hear of it, is not well.
+  var isUnhealthy: Bool {
+    if case .faulty = standing { return true }
+    return isUnknown
+  }
+
+  /// An act of ours on it whose effect the inventory does not show yet. After fifteen minutes it
+  /// will not any more (Cluster Autoscaler's max-node-provision time).
+  func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {
+    guard let history, let intent = history.lastIntent, let acted = history.lastActAt,
+      shrinks ? intent.shrinks : intent == .start
+    else { return false }
+    guard now.duration(since: acted) <= .minutes(15) else { return false }
+    return history.stateSince.map { acted >= $0 } ?? true
+  }
+}
+
+struct PoolView {
+  var rules: PoolRules
+  var memory: PoolMemory
+  /// Indices of our nodes in this pool.
+  var members: [Int] = []
+  /// There now, or will be without anyone's doing, and not on the way out.
+  var live = 0
+  /// Running or starting, whatever is about to happen to them.
+  var standing = 0
+  var unhealthy = 0
+  /// Started or launched by us and not yet listed as such.
+  var coming = 0
+  var openShrinks = 0
+
+  init(rules: PoolRules, in snapshot: Snapshot) {
+    self.rules = rules
+    memory = snapshot.memory.pools[rules.name] ?? PoolMemory()
+    now = snapshot.takenAt
+    openShrinks = snapshot.memory.openActions.values.count {
+      $0.decision.intent.shrinks && $0.decision.pool == rules.name
+    }
+  }
+
+  private var now: Timestamp
+
+  mutating func count(_ view: NodeView, at index: Int) {
+    members.append(index)
+    if view.node.state.isLive {
+      standing += 1
+      if view.isUnhealthy { unhealthy += 1 }
+      if !view.isInFlight, !view.hasJust(true, at: now) { live += 1 }
+    } else if view.hasJust(false, at: now), !view.isInFlight {
+      coming += 1
+    }
+  }
+
+  /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
+  /// all that is on its way (I12: two places that count differently launch twice).
+  mutating func countComing(in snapshot: Snapshot, _ rulebook: Rulebook) {
+    for open in snapshot.memory.openActions.values where open.decision.pool == rules.name {
+      if open.decision.intent == .launch || open.decision.intent == .start { coming += 1 }
+    }
+    for history in snapshot.memory.nodes.values
+    where history.launchedFor == rules.name && isRecent(history.lastActAt) {
+      coming += 1
+    }
+  }
+
+  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
+  private func isRecent(_ moment: Timestamp?) -> Bool {
+    guard let moment else { return false }
+    return now.duration(since: moment) <= .minutes(15)
+  }
+}

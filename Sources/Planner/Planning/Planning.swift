@@ -1,0 +1,137 @@
+import FleetModel
+
+/// What should be done about a fleet, and why everything else is left alone.
+///
+/// Pure: the same snapshot and rulebook give the same plan, byte for byte (DECISIONS 4, 26). Every
+/// node and every pool gets exactly one verdict. What a guard objects to is kept, with its reason.
+public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
+  let fleet = FleetView(snapshot, under: rulebook)
+  var draft = Draft(fleet)
+  for policy in Policies.all { draft.take(policy.evaluate(fleet)) }
+  draft.guardActs()
+  return draft.plan
+}
+
+/// A plan in the making.
+struct Draft {
+  private let fleet: FleetView
+  private var nodes: [Verdict?]
+  private var pools: [Verdict?]
+  private var acts: [Proposal] = []
+  private var decisions: [Decision] = []
+
+  init(_ fleet: FleetView) {
+    self.fleet = fleet
+    nodes = fleet.nodes.map { _ in nil }
+    pools = fleet.pools.map { _ in nil }
+  }
+
+  var plan: Plan {
+    let names = fleet.pools.indices.sorted {
+      fleet.pools[$0].rules.name < fleet.pools[$1].rules.name
+    }
+    let verdicts = nodes.compactMap(\.self) + names.compactMap { pools[$0] }
+    return Plan(takenAt: fleet.now, verdicts: verdicts, decisions: decisions)
+  }
+
+  /// An act replaces an earlier "keep"; of two acts on one node the first stands.
+  mutating func take(_ proposals: [Proposal]) {
+    for proposal in proposals {
+      let verdict = Verdict(
+        subject: proposal.subject, pool: proposal.pool.map { fleet.pools[$0].rules.name },
+        intent: proposal.intent, reason: proposal.reason)
+      if let node = proposal.node {
+        guard nodes[node].map({ $0.intent == .keep }) ?? true else { continue }
+        nodes[node] = verdict
+      } else if case .pool = proposal.subject, let pool = proposal.pool {
+        pools[pool] = verdict
+      }
+      if proposal.intent != .keep, proposal.isAct { acts.append(proposal) }
+    }
+  }
+
+  /// Asks the guards about every act, dearest first: where only some may be done, those are.
+  mutating func guardActs() {
+    var guards = Guards.all(for: fleet)
+    var admitted = Set<Int>()
+    var objections: [Int: Reason] = [:]
+    for act in acts.sorted(by: comesFirst) {
+      if let objection = guards.lazy.compactMap({ $0.objection(to: act, in: fleet) }).first {
+        block(act, objection)
+        if let pool = act.pool { objections[pool] = objections[pool] ?? objection }
+        continue
+      }
+      for index in guards.indices { guards[index].admit(act) }
+      if let pool = act.pool, !act.intent.shrinks { admitted.insert(pool) }
+      if let decision = decision(for: act) { decisions.append(decision) }
+    }
+    for pool in fleet.pools.indices where !admitted.contains(pool) {
+      guard let objection = objections[pool], pools[pool]?.intent != .keep else { continue }
+      pools[pool]?.intent = .keep
+      pools[pool]?.reason = objection
+    }
+  }
+
+  private mutating func block(_ act: Proposal, _ objection: Reason) {
+    guard let node = act.node else { return }
+    nodes[node]?.intent = .keep
+    nodes[node]?.reason = objection
+  }
+
+  private func rate(of act: Proposal) -> Int64 {
+    act.node.flatMap { fleet.nodes[$0].rate?.perHour.nanos } ?? -1
+  }
+
+  private func comesFirst(_ left: Proposal, _ right: Proposal) -> Bool {
+    let (mine, other) = (rate(of: left), rate(of: right))
+    guard mine == other else { return mine > other }
+    // Nodes before places, and each by its own order.
+    switch (left.node, right.node) {
+    case (let one?, let two?): return one < two
+    case (nil, nil): return left.place < right.place
+    case (let one, _): return one != nil
+    }
+  }
+
+  private func decision(for act: Proposal) -> Decision? {
+    guard let place = act.pool else { return nil }
+    let rules = fleet.pools[place].rules
+    guard rules.mode > .observe else { return nil }
+    let view = act.node.map { fleet.nodes[$0] }
+    let memory = fleet.snapshot.memory
+    let generation =
+      view.map { $0.history?.generation ?? 0 } ?? memory.pools[rules.name]?.launchGeneration ?? 0
+    return Decision(
+      key: DecisionKey(
+        "\(fleet.rulebook.fleet)/\(rules.name)/\(act.subject.label)/\(act.intent)/\(generation)"),
+      subject: act.subject, pool: rules.name, intent: act.intent, reason: act.reason,
+      mode: rules.mode, generation: generation, madeAt: fleet.now,
+      expiresAt: fleet.now.advanced(by: fleet.rulebook.thresholds.decisionLifetime),
+      target: view?.target, rate: view?.rate,
+      launch: act.intent == .launch ? rules.launch : nil)
+  }
+}
+
+extension Proposal {
+  /// About a node or a place, not the pool's own word.
+  var isAct: Bool {
+    if case .pool = subject { false } else { true }
+  }
+
+  /// The order of places: by pool, then slot.
+  var place: Int {
+    guard case .slot(_, let number) = subject else { return 0 }
+    return (pool ?? 0) << 32 + number
+  }
+}
+
+extension Subject {
+  /// As it stands in a decision's key.
+  var label: String {
+    switch self {
+    case .node(let id): id.rawValue
+    case .slot(_, let number): "slot-\(number)"
+    case .pool(let name): name.rawValue
+    }
+  }
+}

@@ -1,0 +1,56 @@
+public import FleetModel
+
+/// The look before the leap: why a decision is not right any more; nil when it still is.
+///
+/// `node` and `memory` are fresh: the node as the cloud describes it now (nil: it knows none), the
+/// memory with the target's re-read folded in. A shrinking act needs a reading of every
+/// accelerator younger than `Thresholds.rereadAge` and the whole idle proof again (karpenter#3185:
+/// a job arrives between decision and call).
+public func recheck(
+  _ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook
+) -> Reason? {
+  guard now < decision.expiresAt else {
+    return .expired(age: now.duration(since: decision.madeAt))
+  }
+  guard let pool = rulebook.pools.first(where: { $0.name == decision.pool }),
+    pool.mode >= decision.mode
+  else { return .superseded }
+  guard let id = decision.node else { return recheckPlace(decision, pool, memory, at: now) }
+  guard let node, node.id == id else { return .notRunning(.terminated) }
+  if isTaken(decision, memory) { return .inFlight }
+  let history = memory.nodes[id]
+  guard (history?.generation ?? 0) == decision.generation else { return .superseded }
+  guard node.tags[Tag.fleet] == rulebook.fleet else { return .notOurs }
+  guard rulebook.pool(of: node)?.name == decision.pool else { return .superseded }
+  guard decision.intent.shrinks else {
+    return node.state == .stopped ? nil : .notRunning(node.state)
+  }
+  if let protected = Protection.reason(for: node, at: now) { return protected }
+  let proof = IdleProof(
+    rulebook: rulebook, now: now, freshness: rulebook.thresholds.rereadAge)
+  let reason = proof.reason(
+    for: node, in: pool, heardAt: decision.target,
+    decision.target.flatMap { memory.targets[$0] }, history)
+  if case .idleConfirmed = reason { return nil }
+  return reason
+}
+
+private func recheckPlace(
+  _ decision: Decision, _ pool: PoolRules, _ memory: Memory, at now: Timestamp
+) -> Reason? {
+  guard decision.intent == .launch, decision.launch != nil, decision.launch == pool.launch else {
+    return .superseded
+  }
+  if memory.settled.contains(decision.key) || isTaken(decision, memory) { return .inFlight }
+  if let until = memory.pools[pool.name]?.quarantineUntil, now < until {
+    return .capacityQuarantine(until: until)
+  }
+  return nil
+}
+
+/// Another act on the same subject is under way.
+private func isTaken(_ decision: Decision, _ memory: Memory) -> Bool {
+  memory.openActions.contains {
+    $0.key != decision.key && $0.value.decision.subject == decision.subject
+  }
+}

@@ -1,0 +1,66 @@
+import API
+import ArgumentParser
+import Controller
+import FleetModel
+import Foundation
+import Logging
+import Ports
+import ServiceLifecycle
+import Settings
+
+/// `finops controller`: watches, decides and acts until it is told to stop.
+struct ControllerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "controller",
+    abstract: "Watch the fleet, decide, and act where a pool's mode allows it.",
+    discussion: """
+      EXAMPLES
+        finops controller --config finops.yaml
+        finops controller --mode observe         never act, whatever the file says
+      SIGTERM or Ctrl-C stops it: running acts are parked in the ledger and taken up again.
+      """)
+
+  @OptionGroup var file: SettingsFile
+  @Option(help: "Hold every pool at most at this mode: observe, advise, approve, auto.")
+  var mode: OperatingMode?
+  @Option(help: "Where the page, /metrics and the health checks are served.")
+  var listen: String?
+  @Option(help: "Run the fleet's clock this many times as fast (replays).")
+  var speed = 1
+  @Option(help: "When the fleet's clock began to run fast (RFC 3339); now, when not given.")
+  var clockOrigin: String?
+
+  func validate() throws {
+    guard speed >= 1 else { throw ValidationError("--speed is at least 1") }
+    if let clockOrigin, Timestamp(rfc3339: clockOrigin) == nil {
+      throw ValidationError("--clock-origin is a time like 2026-11-21T09:00:00Z")
+    }
+  }
+
+  func run() async throws {
+    var settings = try file.load()
+    if let mode {
+      for index in settings.pools.indices {
+        settings.pools[index].mode = min(settings.pools[index].mode, mode)
+      }
+    }
+    if let listen { settings.listen = listen }
+    let log = Logs.make()
+    let database = try await Doors.open(settings)
+    do {
+      try await Fleet.run(settings, database: database, clock: clock, log: log)
+    } catch {
+      await database.close()
+      throw error
+    }
+    await database.close()
+  }
+
+  private var clock: any TimeSource {
+    guard speed > 1 else { return SystemTime() }
+    let origin = clockOrigin.flatMap { Timestamp(rfc3339: $0) } ?? SystemTime().now()
+    return ScaledTime(origin: origin, speed: speed)
+  }
+}
+
+extension OperatingMode: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `finops halt`: the kill switch.
+struct HaltCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "halt",
+    abstract: "Stop all acts now. Watching goes on; nothing is switched on or off.",
+    discussion: "The switch is read before every single act. Undo with `finops resume`.")
+  @OptionGroup var file: SettingsFile
+
+  func run() async throws {
+    let database = try await Doors.open(try file.load())
+    try await database.store.setKillSwitch(true)
+    await database.close()
+    print("halted: no node is switched on or off until `finops resume`")
+  }
+}
+
+/// `finops resume`: ends a halt.
+struct ResumeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Allow acts again after `finops halt`.")
+  @OptionGroup var file: SettingsFile
+
+  func run() async throws {
+    let database = try await Doors.open(try file.load())
+    try await database.store.setKillSwitch(false)
+    await database.close()
+    print("resumed: pools in mode auto act again")
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import Settings
+
+/// Where a command finds its settings, the same for every command.
+struct SettingsFile: ParsableArguments {
+  @Option(name: [.short, .long], help: "The settings file.")
+  var config = "finops.yaml"
+
+  /// The settings; prints every complaint at once and ends with 78 when they are not valid.
+  func load() throws -> Settings {
+    guard FileManager.default.fileExists(atPath: config) else {
+      tell("finops: \(config) is not here. Write one with `finops init`, name one with --config,")
+      tell("        or try `finops demo`, which needs none.")
+      throw Exit.configuration
+    }
+    switch Settings.load(path: config) {
+    case .success(let settings):
+      if !settings.warnings.isEmpty { tell(settings.warningText) }
+      return settings
+    case .failure(let errors):
+      tell("\(errors)")
+      throw Exit.configuration
+    }
+  }
+}

@@ -1,0 +1,79 @@
+public import FleetModel
+public import Planner
+public import Ports
+
+/// A ledger in memory that keeps its contract: epochs fence, keys are recorded once, ids grow.
+public actor MemoryLedger: Ledger, Leadership {
+  public private(set) var events: [LedgerEvent] = []
+  public private(set) var alerts: [Alert] = []
+  public private(set) var ticks = 0
+  public var halted = false
+  private var epoch: Int64 = 0
+  private var holder: String?
+  private var memory = Memory()
+  private var keys: Set<DecisionKey> = []
+
+  public init() {}
+
+  public func acquire(
+    holder: String, term: Duration, renewing: Lease?
+  ) async throws(StoreError) -> Lease? {
+    if let renewing {
+      return renewing.epoch == epoch && self.holder == renewing.holder ? renewing : nil
+    }
+    guard self.holder == nil || self.holder == holder else { return nil }
+    self.holder = holder
+    epoch += 1
+    return Lease(holder: holder, epoch: epoch)
+  }
+
+  public func release(_ lease: Lease) async throws(StoreError) {
+    if lease.epoch == epoch { holder = nil }
+  }
+
+  /// Another controller took over: everything under the old epoch is refused from here on.
+  public func depose() {
+    holder = "another"
+    epoch += 1
+  }
+
+  public func halt(_ halted: Bool) { self.halted = halted }
+
+  public func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> [LedgerEvent] {
+    try check(lease)
+    ticks += 1
+    memory = tick.snapshot.memory
+    alerts += tick.alerts
+    return tick.plan.decisions.filter { keys.insert($0.key).inserted }.map { decision in
+      add(
+        LedgerEvent(
+          at: tick.plan.takenAt, key: decision.key,
+          kind: decision.mode == .auto ? .intended(decision) : .advised(decision)))
+    }
+  }
+
+  public func append(
+    _ event: LedgerEvent, alerts: [Alert], under lease: Lease
+  ) async throws(StoreError) -> LedgerEvent {
+    try check(lease)
+    self.alerts += alerts
+    return add(event)
+  }
+
+  public func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent]) {
+    (memory, events.filter { $0.id > memory.lastEvent })
+  }
+
+  public func killSwitch() async throws(StoreError) -> Bool { halted }
+
+  private func check(_ lease: Lease) throws(StoreError) {
+    guard lease.epoch == epoch else { throw .fenced }
+  }
+
+  private func add(_ event: LedgerEvent) -> LedgerEvent {
+    var stored = event
+    stored.id = Int64(events.count + 1)
+    events.append(stored)
+    return stored
+  }
+}
