@@ -11,11 +11,14 @@ public struct Complaint: Sendable, Hashable {
   public var hint: String?
   /// The setting this is about, "pools.idle_duration", for `finops config explain`.
   public var key: String
+  /// A secret may stand at the place: the excerpt shows stars from there to the line's end.
+  public var isSecret: Bool
 
   public init(
     _ severity: Severity = .error, line: Int, column: Int, length: Int = 1, message: String,
-    hint: String? = nil, key: String = ""
+    hint: String? = nil, key: String = "", isSecret: Bool = false
   ) {
+    self.isSecret = isSecret
     self.severity = severity
     self.line = line
     self.column = column
@@ -52,7 +55,7 @@ extension SettingsErrors: CustomStringConvertible {
     var text = complaints.prefix(Self.shown).map { rendered($0) }.joined()
     if complaints.count > Self.shown { text += "and \(complaints.count - Self.shown) more\n" }
     let errors = "\(count) error\(count == 1 ? "" : "s")."
-    let key = complaints.first { !$0.key.isEmpty }?.key
+    let key = complaints.first { $0.severity == .error && !$0.key.isEmpty }?.key
     return text + errors + (key.map { " See: finops config explain \($0)" } ?? "") + "\n"
   }
 
@@ -76,9 +79,9 @@ func excerpted(_ complaint: Complaint, file: String, lines: [String]) -> String 
     return head + (complaint.hint.map { "      | \($0)\n" } ?? "")
   }
   // A line of a whole file written in flow style would fill the screen: show its neighbourhood.
-  let scalars = Array(lines[complaint.line - 1].unicodeScalars)
-  let from = max(0, complaint.column - 1 - 60)
-  let window = scalars.dropFirst(from).prefix(120)
+  let scalars = masked(Array(lines[complaint.line - 1].unicodeScalars), complaint)
+  let from = max(0, complaint.column - 1 - 80)
+  let window = scalars.dropFirst(from).prefix(140)
   let before = window.prefix(complaint.column - 1 - from)
   let indent = String(before.map { $0 == "\t" ? "\t" : " " })
   let room = max(1, window.count - before.count)
@@ -89,4 +92,22 @@ func excerpted(_ complaint: Complaint, file: String, lines: [String]) -> String 
   excerpt.append(contentsOf: window)
   return head + "\(gutter) | \(String(excerpt))\n      | \(indent)\(caret)"
     + (complaint.hint.map { " \($0)" } ?? "") + "\n"
+}
+
+/// The line with stars where a secret stands or may stand: errors end up in logs.
+private func masked(_ line: [Unicode.Scalar], _ complaint: Complaint) -> [Unicode.Scalar] {
+  var line = line
+  if complaint.isSecret {
+    for index in line.indices.dropFirst(complaint.column - 1) { line[index] = "*" }
+  }
+  // Signing keys and the user part of URLs are known by their form, whatever the fault is.
+  for mark in ["whsec_", "://"] {
+    let mark = Array(mark.unicodeScalars)
+    for start in line.indices where line[start...].starts(with: mark) {
+      let word = line[(start + mark.count)...].prefix { !" \t\"',}]".unicodeScalars.contains($0) }
+      let end = mark.count == 3 ? word.lastIndex(of: "@") : word.endIndex
+      for index in word.startIndex..<(end ?? word.startIndex) { line[index] = "*" }
+    }
+  }
+  return line
 }

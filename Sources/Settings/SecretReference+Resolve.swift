@@ -105,7 +105,6 @@ private func output(
   do { try process.run() } catch { throw .failed(program: name, "could not be started") }
   defer {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
   }
   let bytes = try drained(
     pipe.fileHandleForReading.fileDescriptor, limit: limit, patience: patience, name)

@@ -14,7 +14,9 @@ struct DescriptionTests {
     #expect(ThresholdKey.all.map(\.name).sorted() == names.sorted())
   }
 
-  @Test("each threshold's default is read back as the planner's own", arguments: ThresholdKey.all.indices)
+  @Test(
+    "each threshold's default is read back as the planner's own",
+    arguments: ThresholdKey.all.indices)
   func thresholdDefaults(index: Int) throws {
     let key = ThresholdKey.all[index]
     var thresholds = Thresholds()

@@ -99,12 +99,16 @@ struct ReadingTests {
 
   @Test(
     "what is not a duration is refused",
-    arguments: ["", "10", "s", "1.5h", "-5m", "5m1h", "1h1h", "5 m", "1e3s", "99999999999999999999s"])
+    arguments: [
+      "", "10", "s", "1.5h", "-5m", "5m1h", "1h1h", "5 m", "1e3s", "99999999999999999999s",
+    ])
   func noDurations(text: String) { #expect(parsedDuration(text) == nil) }
 
   @Test(
     "a duration is written as it is read",
-    arguments: [Duration.seconds(15), .seconds(90), .minutes(10), .milliseconds(250), .days(7), .zero])
+    arguments: [
+      Duration.seconds(15), .seconds(90), .minutes(10), .milliseconds(250), .days(7), .zero,
+    ])
   func writtenDurations(duration: Duration) {
     #expect(parsedDuration(writtenDuration(duration)) == duration)
   }

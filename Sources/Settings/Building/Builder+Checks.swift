@@ -52,8 +52,9 @@ extension Builder {
   /// A launch whose price is unknown cannot be weighed or reported.
   mutating func checkLaunchPrices(_ root: Part, _ settings: Settings) {
     for part in root.parts("pools") {
-      guard let launch = settings.pools.first(where: { $0.name.rawValue == part.text("name") })?
-        .launch, let place = part.part("launch")?.place(of: "type")
+      guard
+        let launch = settings.pools.first(where: { $0.name.rawValue == part.text("name") })?
+          .launch, let place = part.part("launch")?.place(of: "type")
       else { continue }
       let priced = (embedded + settings.prices).contains {
         $0.cloud == launch.cloud && $0.type == launch.type && $0.capacity == launch.capacity

@@ -37,6 +37,9 @@ private func complaint(about error: YamlError) -> Complaint {
   case .scanner(_, let problem, let mark, _) where problem.contains("start any token"):
     let message = "a tab or another character that cannot begin a value: indent with spaces"
     return Complaint(line: mark.line, column: mark.column, message: message)
+  case .composer(_, let problem, let mark, _) where problem.contains("another document"):
+    return Complaint(
+      line: mark.line, column: mark.column, length: 3, message: "the file has a second document")
   case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
     .composer(_, let problem, let mark, _):
     return Complaint(

@@ -5,18 +5,18 @@ extension Walker {
   /// in the message, because messages end up in logs.
   mutating func secret(_ node: Node, _ path: Path) -> Found? {
     if case .scalar = node {
-      var place = Self.place(of: node)
-      place.length = max(1, place.length)
       complain(
         at: node,
         "'\(path.label)' must not stand in this file: write where it is kept instead",
         hint: "\(path.label): {env: \(Self.variable(path))} or {file: /run/secrets/\(path.label)}",
-        path)
+        path, isSecret: true)
       return nil
     }
-    guard let found = walk(node, as: .oneOf(Schema.secret, what: "secret"), at: path),
-      case .object(let parts) = found.value
-    else { return nil }
+    let before = complaints.count
+    let found = walk(node, as: .oneOf(Schema.secret, what: "secret"), at: path)
+    // The three ways are one setting for `finops config explain`.
+    for index in complaints.indices.dropFirst(before) { complaints[index].key = path.key }
+    guard let found, case .object(let parts) = found.value else { return nil }
     if case .text(let name) = parts["env"]?.value {
       return Found(value: .secret(.environment(name)), place: found.place)
     }
@@ -46,7 +46,8 @@ extension Schema {
 
   /// POSIX's names of variables; anything else here is likely to be the secret itself.
   private static let environmentName = Leaf(
-    what: "the name of an environment variable", schema: Leaf.pattern("^[A-Za-z_][A-Za-z0-9_]*$")
+    what: "the name of an environment variable", schema: Leaf.pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
+    isSecret: true
   ) { text, _ in
     let plain = text.utf8.allSatisfy { byte in
       byte == 95 || (48...57).contains(byte) || (65...90).contains(byte)

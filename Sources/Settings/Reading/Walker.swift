@@ -2,7 +2,7 @@ import Yams
 
 /// Walks a YAML tree along a shape, reads what is right and complains about the rest.
 struct Walker {
-  private(set) var complaints: [Complaint] = []
+  var complaints: [Complaint] = []
   private var nodes = 0
 
   /// nil when what stands there cannot be used at all.
@@ -28,13 +28,13 @@ struct Walker {
   }
 
   mutating func complain(
-    at node: Node, _ message: String, hint: String? = nil, _ path: Path
+    at node: Node, _ message: String, hint: String? = nil, _ path: Path, isSecret: Bool = false
   ) {
     let place = Self.place(of: node)
     complaints.append(
       Complaint(
         line: place.line, column: place.column, length: place.length, message: message, hint: hint,
-        key: path.key))
+        key: path.key, isSecret: isSecret))
   }
 
   static func place(of node: Node) -> Place {
@@ -63,6 +63,9 @@ extension Walker {
     }
     switch leaf.read(scalar.string, quoted) {
     case .value(let value): return Found(value: value, place: Self.place(of: node))
+    case .refused(let why, let hint) where leaf.isSecret:
+      complain(at: node, "'\(path.label)' \(why)", hint: hint, path, isSecret: true)
+      return nil
     case .refused(let why, let hint):
       complain(at: node, "'\(path.label): \(Self.brief(scalar.string))' \(why)", hint: hint, path)
       return nil

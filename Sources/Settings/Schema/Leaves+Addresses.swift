@@ -47,7 +47,9 @@ struct WebAddress {
     guard !authority.isEmpty, !authority.contains("@") else { return nil }
     let hasPort = authority.last != "]" && authority.contains(":")
     if hasPort, hostPortFault(String(authority)) != nil { return nil }
-    let host = hasPort ? authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex)
+    let host =
+      hasPort
+      ? authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex)
       : authority
     guard host.first == "[" || isHostName(host) else { return nil }
     self.scheme = scheme
@@ -89,7 +91,9 @@ extension Leaf {
     what: "a name of lower-case letters, digits and hyphens",
     schema: pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
   ) { text, _ in
-    let plain = text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+    let plain = text.utf8.allSatisfy {
+      (97...122).contains($0) || (48...57).contains($0) || $0 == 45
+    }
     guard !text.isEmpty, plain, text.first != "-", text.last != "-", text.utf8.count <= 63 else {
       return .refused("must be lower-case letters, digits and hyphens, at most 63")
     }

@@ -29,7 +29,10 @@ extension Leaf {
   /// A whole number without sign, leading zero, exponent or separators: `0777` and `1e3` mean
   /// different numbers to different readers of YAML.
   static func count(_ range: ClosedRange<Int>) -> Leaf {
-    let what = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let what =
+      range.count == 1
+      ? "\(range.lowerBound)"
+      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     let schema = JSON.object([
       ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
       ("maximum", .integer(range.upperBound)),
@@ -51,7 +54,9 @@ extension Leaf {
         return .refused("is not a duration: write 15s, 10m or 1h30m (units ms, s, m, h, d)")
       }
       guard range.contains(duration) else {
-        return .refused("must be from \(writtenDuration(range.lowerBound)) to \(writtenDuration(range.upperBound))")
+        return .refused(
+          "must be from \(writtenDuration(range.lowerBound)) to \(writtenDuration(range.upperBound))"
+        )
       }
       return .value(.duration(duration))
     }

@@ -41,6 +41,8 @@ struct Leaf: Sendable {
   /// With its article and an example: "a duration such as 15s".
   var what: String
   var schema: JSON
+  /// What is refused here may be a secret, and is not repeated.
+  var isSecret = false
   /// Takes the text and whether it was quoted.
   var read: @Sendable (_ text: String, _ quoted: Bool) -> Answer
 

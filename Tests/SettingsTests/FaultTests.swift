@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Settings
+
+/// A settings file with a fault, and exactly what is said of it.
+struct Fault: Sendable, CustomTestStringConvertible {
+  var name: String
+  var yaml: String
+  var said: String
+
+  init(_ name: String, _ yaml: String, _ said: String) {
+    self.name = name
+    self.yaml = yaml
+    self.said = said
+  }
+
+  var testDescription: String { name }
+}
+
+@Suite("What is said of faults")
+struct FaultTests {
+  @Test("is exactly this", arguments: formFaults + valueFaults + meaningFaults)
+  func golden(fault: Fault) {
+    let said = #expect(throws: SettingsErrors.self) {
+      try Settings.parse(text: fault.yaml).get()
+    }
+    #expect(said?.description == fault.said)
+  }
+
+  @Test("never repeats a secret", arguments: formFaults + valueFaults + meaningFaults)
+  func noSecrets(fault: Fault) {
+    for secret in ["c2VjcmV0", "u:p@"] { #expect(!fault.said.contains(secret)) }
+  }
+
+  @Test("names settings that can be explained", arguments: formFaults + valueFaults + meaningFaults)
+  func explainable(fault: Fault) {
+    guard let key = fault.said.split(separator: "explain ").dropFirst().last else { return }
+    #expect(Settings.explain(key.trimmingPrefix(" ").filter { !$0.isNewline }) != nil)
+  }
+
+  @Test("is cut when there is too much of it, and still counted")
+  func many() throws {
+    let keys = (0..<60).map { "unknown\($0): x" }.joined(separator: "\n")
+    let errors = try #require(throws: SettingsErrors.self) {
+      try Settings.parse(text: smallest + keys).get()
+    }
+    #expect(errors.count == 60)
+    #expect(errors.description.contains("and 10 more\n60 errors."))
+  }
+
+  @Test("shows the neighbourhood of a fault in a very long line")
+  func longLine() throws {
+    let targets = (0..<300).map { "gpu\($0):9400" } + ["gpu300"]
+    let text =
+      smallest + "collectors: [{type: dcgm, targets: [\(targets.joined(separator: ", "))]}]"
+    let errors = try #require(throws: SettingsErrors.self) { try Settings.parse(text: text).get() }
+    let lines = errors.description.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 160 })
+    let excerpt = Array(lines[1])
+    let caret = try #require(lines[2].firstIndex(of: "^"))
+    let column = lines[2].distance(from: lines[2].startIndex, to: caret)
+    #expect(String(excerpt[column...].prefix(6)) == "gpu300")
+  }
+}
+
+@Suite("Warnings")
+struct WarningTests {
+  static let fleet = """
+    version: 1
+    fleet: {name: prod}
+    clouds: {aws: {type: aws, regions: [us-east-1]}}
+    collectors: [{type: dcgm, targets: ["gpu01:9400"]}]
+    pools:
+
+    """
+
+  @Test(
+    "are given for what is allowed and looks wrong",
+    arguments: [
+      ("  - {name: a, kind: training, idle_duration: 5m}", "training pools are never stopped"),
+      ("  - {name: a, mode: auto}", "has no kind"),
+      ("  - {name: a, kind: dev, mode: auto, idle_action: terminate}", "with their disks"),
+      (
+        "  - {name: a, kind: dev, launch: {type: g5.xlarge, image: ami-1}}",
+        "no price is known for g5.xlarge"
+      ),
+      (
+        "  - {name: a, kind: dev, match: {types: [x, y]}}\n"
+          + "  - {name: b, kind: dev, match: {types: [y, z]}}", "match the same nodes"
+      ),
+    ])
+  func given(pools: String, words: String) throws {
+    let settings = try settings(Self.fleet + pools)
+    #expect(settings.warnings.count == 1)
+    #expect(settings.warningText.contains(words))
+    #expect(settings.warningText.hasPrefix("finops.yaml:6:") || words == "match the same nodes")
+  }
+
+  @Test("are not given for pools that tags keep apart, or for a known price")
+  func notGiven() throws {
+    let text =
+      Self.fleet + """
+          - {name: a, kind: dev, match: {tags: {pool: a}}}
+          - {name: b, kind: dev, match: {tags: {pool: b}}, launch: {type: t, image: i}}
+        prices: [{cloud: aws, type: t, hourly: $1}]
+        """
+    #expect(try settings(text).warnings.isEmpty)
+  }
+
+  @Test("a narrow pool first by name and a wide one after it are both right")
+  func narrowFirst() throws {
+    let text =
+      Self.fleet + """
+          - {name: a, kind: dev, match: {tags: {pool: a}}}
+          - {name: rest, kind: dev, match: {cloud: aws}}
+        """
+    #expect(try settings(text).warnings.isEmpty)
+  }
+}
