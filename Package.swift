@@ -19,7 +19,7 @@ let swiftSettings: [SwiftSetting] = [
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
   case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
-  case HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
+  case HummingbirdCore, HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, XMLCoder, Yams
 
   var package: String {
@@ -28,7 +28,7 @@ enum Library: String {
     case .Collections: "swift-collections"
     case .Crypto: "swift-crypto"
     case .HdrHistogram: "hdrhistogram-swift"
-    case .Hummingbird, .HummingbirdTLS: "hummingbird"
+    case .Hummingbird, .HummingbirdCore, .HummingbirdTLS: "hummingbird"
     case .Logging: "swift-log"
     case .Metrics: "swift-metrics"
     case .Mustache: "swift-mustache"
@@ -44,7 +44,11 @@ enum Library: String {
 
 let core = ["FleetModel", "CostModel", "Planner"]
 
-func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = []) -> [Target] {
+/// `tests` names rooms only the room's tests may import, to meet a real counterpart.
+func room(
+  _ name: String, may rooms: [String] = [], uses libraries: [Library] = [],
+  tests: [String] = []
+) -> [Target] {
   let dependencies = rooms.map { Target.Dependency(stringLiteral: $0) }
   return [
     .target(
@@ -53,6 +57,7 @@ func room(_ name: String, may rooms: [String] = [], uses libraries: [Library] = 
     .testTarget(
       name: name + "Tests",
       dependencies: [.init(stringLiteral: name)] + dependencies + libraries.map(\.dependency)
+        + tests.map { .init(stringLiteral: $0) }
         + (name == "FleetModel" || name == "TestSupport" ? [] : ["TestSupport"]),
       swiftSettings: swiftSettings),
   ]
@@ -76,9 +81,9 @@ let rooms: [[Target]] = [
   // The doors of the core, and what stands behind them.
   room("Ports", may: core),
   room("Collectors", may: core + ["Ports"]),
-  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder]),
+  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder], tests: ["DemoFleet", "CurlTransport"]),
   room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
-  room("PostgresStore", may: core + ["Ports", "CLibPQ"]),
+  room("PostgresStore", may: core + ["Ports", "CLibPQ"], tests: ["EmbeddedPostgres"]),
   room("EmbeddedPostgres", may: ["FleetModel", "Ports"]),
   room("Notifiers", may: core + ["Ports"], uses: [.Crypto]),
 
@@ -86,10 +91,12 @@ let rooms: [[Target]] = [
   room("Settings", may: core, uses: [.Yams]),
   room(
     "Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
-  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .Mustache]),
+  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .HummingbirdCore, .Mustache]),
   room(
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
-  room("DemoFleet", may: core + ["Ports", "Simulator"], uses: [.Hummingbird]),
+  room(
+    "DemoFleet", may: core + ["Ports", "Simulator"],
+    uses: [.HummingbirdCore, .Logging, .NIOCore, .NIOPosix, .ServiceLifecycle]),
 
   // Shared by tests: virtual time, builders, conformance suites.
   [

@@ -26,7 +26,7 @@ public struct SystemTime: TimeSource {
 /// A function of the machine's clock alone, so that two processes, or one after a crash, that are
 /// given the same origin and speed agree about the time.
 public struct ScaledTime: TimeSource {
-  private let origin: Timestamp
+  public let origin: Timestamp
   private let speed: Int64
   private let system = SystemTime()
 

@@ -85,16 +85,29 @@ struct Executor: Sendable {
     do throws(ActuateError) {
       let receipt = try await actuator.carryOut(action(for: decision))
       crashPoint("after-call")
-      counters.count("finops_actuator_requests_total", ["outcome": "ok"])
+      count("ok", actuator.cloud, decision)
       return .success(receipt)
     } catch {
-      counters.count("finops_actuator_requests_total", ["outcome": "error"])
+      count(code(of: error), actuator.cloud, decision)
       log.warning("call failed", metadata: ["decision": "\(decision.key)", "error": "\(error)"])
       switch error {
       case .refused(let failure): return .refused(failure)
       case .retryLater(let after, let failure): return .retryLater(after: after, failure)
       case .outcomeUnknown(let text): return .unknown(text)
       }
+    }
+  }
+
+  private func count(_ code: String, _ cloud: CloudName, _ decision: Decision) {
+    counters.count(
+      "finops_actuator_requests_total",
+      ["cloud": cloud.rawValue, "op": decision.intent.rawValue, "code": code])
+  }
+
+  private func code(of error: ActuateError) -> String {
+    switch error {
+    case .refused(let failure), .retryLater(_, let failure): failure.code
+    case .outcomeUnknown: "lost_answer"
     }
   }
 

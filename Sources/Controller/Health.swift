@@ -7,7 +7,8 @@ public actor Health {
   public private(set) var storeError: String?
   public private(set) var plan: Plan?
   public private(set) var snapshot: Snapshot?
-  public private(set) var lastTick: Duration?
+  /// How long the last passes of the loop took, newest last; at most a thousand.
+  public private(set) var recentTicks: [Duration] = []
   private var cloudErrors: [CloudName: String] = [:]
   private var targetErrors: [Target: String] = [:]
 
@@ -26,7 +27,7 @@ public actor Health {
   func reconciled(_ plan: Plan, snapshot: Snapshot, took: Duration) {
     self.plan = plan
     self.snapshot = snapshot
-    lastTick = took
+    recentTicks = (recentTicks + [took]).suffix(1000)
     storeError = nil
   }
 }

@@ -118,3 +118,10 @@ extension Timestamp: CustomStringConvertible {
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 + micros
   }
 }
+
+extension Timestamp {
+  /// The first whole UTC hour at or after this moment.
+  public var nextHour: Timestamp {
+    startOfHour == self ? self : startOfHour.advanced(by: .hours(1))
+  }
+}

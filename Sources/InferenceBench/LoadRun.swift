@@ -26,9 +26,9 @@ public enum LoadRun {
   ///
   /// Ends at the latest `duration + timeLimit` after its start. Failed requests are counted in the
   /// result. Throws when the plan is wrong, when no connection can be made at all, and when the
-  /// task is cancelled. `measuredAt` is put into the result as it is.
+  /// task is cancelled. `measuredAt` is the caller's clock at the start, and dates the result.
   public static func run(
-    _ plan: LoadPlan, measuredAt: Timestamp = Timestamp(microseconds: 0),
+    _ plan: LoadPlan, measuredAt: Timestamp,
     progress: @Sendable (Progress) -> Void = { _ in }
   ) async throws(LoadError) -> LoadResult {
     try plan.check()

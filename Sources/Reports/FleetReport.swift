@@ -46,6 +46,11 @@ public struct FleetReport: Sendable, Hashable {
     /// 00:00 UTC.
     public var day: Timestamp
     public var spend: SpendSplit
+
+    public init(day: Timestamp, spend: SpendSplit) {
+      self.day = day
+      self.spend = spend
+    }
   }
 
   /// Clouds the report's nodes were billed by.

@@ -45,6 +45,28 @@ public enum People {
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
   }
 
+  /// A foreign name: control characters, escapes, direction marks and line breaks become "?".
+  ///
+  /// Names come from tags and configuration, and whoever may tag a machine could otherwise write
+  /// to the terminal of whoever reads the report, or turn the order of a page's letters around.
+  public static func name(_ text: String, onlyASCII: Bool = false) -> String {
+    var clean = ""
+    for scalar in text.unicodeScalars {
+      let shown = isPrintable(scalar) && (!onlyASCII || scalar.isASCII)
+      clean.unicodeScalars.append(shown ? scalar : "?")
+    }
+    return clean
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    default: true
+    }
+  }
+
   static func grouped(_ number: UInt64) -> String {
     var text = ""
     for (index, digit) in String(number).reversed().enumerated() {

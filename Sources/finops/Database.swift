@@ -12,7 +12,9 @@ struct Database: Sendable {
   /// Opens, starting the private PostgreSQL when that is what the settings say.
   ///
   /// A server that already runs in the directory (a controller's) is used, not started again.
-  static func open(_ settings: Settings) async throws -> Database {
+  ///
+  /// - Parameter named: The database in the private server; its default when nil.
+  static func open(_ settings: Settings, named: String? = nil) async throws -> Database {
     let channels = settings.channels.map(\.name)
     switch settings.database {
     case .url(let reference):
@@ -23,7 +25,8 @@ struct Database: Sendable {
       let server = try await EmbeddedPostgres.start(dataDirectory: directory)
       do {
         let store = try await PostgresStore.open(
-          conninfo: server.connectionString, channels: channels)
+          conninfo: server.connectionString + (named.map { " dbname=\($0)" } ?? ""),
+          channels: channels)
         return Database(store: store, server: server)
       } catch {
         await server.stop()

@@ -48,8 +48,8 @@ actor TargetList {
     state.seen = changed
     do {
       let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-      state.targets = try TargetsFile.parse(text).map {
-        WatchedTarget(target: $0.target, node: $0.node, every: every)
+      state.targets = try TargetsFile(parsing: text).entries.map {
+        WatchedTarget(target: $0.target, node: $0.instance, every: every)
       }
       state.told = nil
       log.info("targets read", metadata: ["file": "\(path)", "count": "\(state.targets.count)"])

@@ -20,34 +20,43 @@ enum Wiring {
     _ settings: Settings, store: PostgresStore, clock: any TimeSource, log: Logger,
     counters: Counters
   ) throws -> (parts: ControllerParts, transport: CurlTransport) {
-    let transport = CurlTransport()
+    let transport = transport()
     let targets = TargetList(settings.collectors, log: log)
     let parts = ControllerParts(
       rulebook: settings.rulebook(embedded: PriceTable.embedded),
       pace: pace(settings),
       collector: collector(settings, transport: transport),
       targets: { await targets.current() },
-      actuators: actuators(settings, transport: transport, clock: clock),
+      actuators: actuators(settings, transport: transport),
       ledger: store, leadership: store, samples: store, outbox: store,
       notifiers: try notifiers(settings, transport: transport),
       retryDelay: { attempts in
         var chance = SystemRandomNumberGenerator()
-        return RetrySchedule.delay(after: attempts, using: &chance)
+        let schedule = RetrySchedule.standard
+        guard attempts < schedule.waits.count,
+          case .wait(let pause) = schedule.next(after: attempts + 1, age: .zero, using: &chance)
+        else { return nil }
+        return pause
       },
       clock: clock, identity: try Identity.kept(in: settings.dataDirectory),
       counters: counters, log: log)
     return (parts, transport)
   }
 
+  static func transport() -> CurlTransport {
+    CurlTransport(TransportOptions(userAgent: "finops/\(Version.text)"))
+  }
+
   static func actuators(
-    _ settings: Settings, transport: CurlTransport, clock: any TimeSource
+    _ settings: Settings, transport: CurlTransport
   ) -> [any Actuator] {
     settings.clouds.map { cloud in
-      let regions = cloud.regions.map { region in
-        EC2Actuator(
+      let regions: [(region: Region, actuator: any Actuator)] = cloud.regions.map { region in
+        let actuator = EC2Actuator(
           cloud: cloud.name, region: region, endpoint: cloud.endpoint,
           credentials: credentials(of: cloud), fleet: settings.fleet.name,
           pools: settings.pools.map(\.match.tags), transport: transport, time: SystemTime())
+        return (region, actuator)
       }
       return RegionalActuator(cloud: cloud.name, regions: regions)
     }
@@ -77,18 +86,31 @@ enum Wiring {
   private static func collector(
     _ settings: Settings, transport: CurlTransport
   ) -> any Collector {
-    DCGMCollector(
-      transport: transport,
-      timeout: settings.collectors.map(\.timeout).min() ?? .seconds(10))
+    let timeout = settings.collectors.map(\.timeout).min() ?? .seconds(10)
+    let limit = settings.collectors.map(\.bodyLimit).max() ?? HTTPLimits().decodedBytes
+    return DCGMCollector(
+      transport: transport, limits: HTTPLimits(total: timeout, decodedBytes: limit))
   }
 
   private static func notifiers(
     _ settings: Settings, transport: CurlTransport
   ) throws -> [any Notifier] {
-    try settings.channels.map { channel in
-      try WebhookNotifier(
-        name: channel.name, url: channel.url, secrets: channel.secret.resolve(),
-        transport: transport, time: SystemTime())
+    try settings.channels.map { try notifier($0, transport: transport) }
+  }
+
+  static func notifier(
+    _ channel: Settings.Channel, transport: CurlTransport
+  ) throws -> any Notifier {
+    WebhookNotifier(
+      name: channel.name, url: channel.url, keys: try SigningKeys(channel.secret.resolve()),
+      privateHosts: hosts(channel.allowPrivate), transport: transport, realTime: SystemTime())
+  }
+
+  private static func hosts(_ allowed: Settings.Channel.PrivateHosts) -> PrivateHosts {
+    switch allowed {
+    case .none: .none
+    case .all: .all
+    case .only(let names): .only(names)
     }
   }
 

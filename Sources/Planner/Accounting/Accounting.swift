@@ -23,9 +23,8 @@ public func account(
     let price = rulebook.prices.price(of: node)
     if from < snapshot.takenAt {
       let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
-      for span in spans {
-        scope.settleRestart(&history, target, span, at: snapshot.takenAt)
-        scope.append(span, of: node, in: pool, price, history, target, to: &usage)
+      for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
+        scope.append(span, of: node, in: pool, price, target, to: &usage)
       }
     }
     if var times = history.off, times.changed {
@@ -58,6 +57,8 @@ struct Accountant {
   struct Span {
     var time: Range<Timestamp>
     var state: InstanceState
+    /// After a restart, before anything was heard of it.
+    var isStarting = false
   }
 
   /// Nodes of ours that match no pool are billed too, under a name that says so.
@@ -83,28 +84,43 @@ struct Accountant {
 
   /// Time after a restart is loading until a fresh reading shows the node at rest or at work, at
   /// most for the start-up grace; it is taken off the saving (SEMANTICS 4.16).
-  func settleRestart(
-    _ history: inout NodeMemory, _ target: TargetMemory?, _ span: Span, at now: Timestamp
-  ) {
-    guard let restarted = history.restartedAt else { return }
-    let heard = target?.lastReadingAt.map { $0 >= restarted } ?? false
-    let isUp =
-      heard && target?.accelerators.isEmpty == false
-      && target?.accelerators.values.allSatisfy { $0.state != .unknown && $0.state != .loading }
-        == true
-    let tooLong = now.duration(since: restarted) > rulebook.thresholds.startupGrace
-    if isUp || tooLong {
-      history.restartedAt = nil
-      return
+  func withRestart(
+    _ spans: [Span], _ history: inout NodeMemory, _ target: TargetMemory?, at now: Timestamp
+  ) -> [Span] {
+    guard let restarted = history.restartedAt else { return spans }
+    var end = restarted.advanced(by: rulebook.thresholds.startupGrace)
+    if let up = firstSight(of: target, since: restarted) { end = min(end, up) }
+    if end <= now { history.restartedAt = nil }
+    var split: [Span] = []
+    for span in spans {
+      let cut = min(max(end, span.time.lowerBound), span.time.upperBound)
+      let loading = cut.microseconds - span.time.lowerBound.microseconds
+      if loading > 0 {
+        split.append(
+          Span(time: span.time.lowerBound..<cut, state: span.state, isStarting: true))
+        history.off?.restartMicroseconds += loading
+        history.off?.changed = true
+      }
+      if cut < span.time.upperBound {
+        split.append(Span(time: cut..<span.time.upperBound, state: span.state))
+      }
     }
-    history.off?.restartMicroseconds +=
-      span.time.upperBound.microseconds - span.time.lowerBound.microseconds
-    history.off?.changed = true
+    return split
+  }
+
+  private func firstSight(of target: TargetMemory?, since restart: Timestamp) -> Timestamp? {
+    guard let target, let heard = target.lastReadingAt, heard >= restart,
+      !target.accelerators.isEmpty
+    else { return nil }
+    let isUp = target.accelerators.values.allSatisfy {
+      $0.state != .unknown && $0.state != .loading
+    }
+    return isUp ? heard : nil
   }
 
   func append(
-    _ span: Span, of node: Node, in pool: PoolName, _ price: Price?, _ history: NodeMemory,
-    _ target: TargetMemory?, to usage: inout [UsageHour]
+    _ span: Span, of node: Node, in pool: PoolName, _ price: Price?, _ target: TargetMemory?,
+    to usage: inout [UsageHour]
   ) {
     let kind = rulebook.pool(of: node)?.kind ?? .unlabelled
     let devices = (target?.accelerators ?? [:]).sorted { $0.key < $1.key }.map(\.value)
@@ -117,8 +133,7 @@ struct Accountant {
       for index in 0..<max(1, count) {
         let device = index < devices.count ? devices[index] : nil
         share(
-          start..<end, span.state, device, kind, isStarting: history.restartedAt != nil,
-          into: &buckets)
+          start..<end, span.state, device, kind, isStarting: span.isStarting, into: &buckets)
       }
       usage.append(
         UsageHour(

@@ -17,7 +17,7 @@ extension TargetMemory {
     lastAttemptAt = reading.receivedAt
     failures = 0
     if let end = conflictUntil, reading.receivedAt > end { (conflict, conflictUntil) = (nil, nil) }
-    forgetSilent(at: reading.receivedAt)
+    forgetAbsent(in: reading)
     noteWork(at: reading.receivedAt)
   }
 
@@ -52,13 +52,15 @@ extension TargetMemory {
   }
 
   /// A replaced accelerator is forgotten after an hour; a lost one is missed by count before that.
-  private mutating func forgetSilent(at moment: Timestamp) {
-    var silent: [AcceleratorID] = []
-    for (id, memory) in accelerators {
-      guard let last = memory.lastSampleAt else { continue }
-      if moment.duration(since: last) > .hours(1) { silent.append(id) }
+  /// One that is still listed stays, even when nothing it says can be believed.
+  private mutating func forgetAbsent(in reading: NodeReading) {
+    guard accelerators.count > reading.accelerators.count else { return }
+    let listed = Set(reading.accelerators.map(\.id))
+    let gone = accelerators.filter { id, memory in
+      guard !listed.contains(id), let last = memory.lastSampleAt else { return false }
+      return reading.receivedAt.duration(since: last) > .hours(1)
     }
-    for id in silent { accelerators[id] = nil }
+    for id in gone.keys { accelerators[id] = nil }
   }
 
   /// Work is known from any busy accelerator, idleness only from all of them.

@@ -56,7 +56,7 @@ struct Draft {
     var admitted = Set<Int>()
     var objections: [Int: Reason] = [:]
     for act in acts.sorted(by: comesFirst) {
-      if let objection = guards.lazy.compactMap({ $0.objection(to: act, in: fleet) }).first {
+      if let objection = Self.objection(of: guards, to: act, in: fleet) {
         block(act, objection)
         if let pool = act.pool { objections[pool] = objections[pool] ?? objection }
         continue
@@ -70,6 +70,15 @@ struct Draft {
       pools[pool]?.intent = .keep
       pools[pool]?.reason = objection
     }
+  }
+
+  private static func objection(
+    of guards: [any Guard], to act: Proposal, in fleet: FleetView
+  ) -> Reason? {
+    for gate in guards {
+      if let objection = gate.objection(to: act, in: fleet) { return objection }
+    }
+    return nil
   }
 
   private mutating func block(_ act: Proposal, _ objection: Reason) {

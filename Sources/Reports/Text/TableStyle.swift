@@ -44,27 +44,8 @@ public struct TableStyle: Sendable, Hashable {
     return plain
   }
 
-  /// A foreign name: control characters, escapes, direction marks and line breaks become "?".
-  ///
-  /// Names come from tags and configuration, and whoever may tag a machine could otherwise write
-  /// to the terminal of whoever reads the report.
-  func name(_ text: String) -> String {
-    var clean = ""
-    for scalar in text.unicodeScalars {
-      let shown = Self.isPrintable(scalar) && (!ascii || scalar.isASCII)
-      clean.unicodeScalars.append(shown ? scalar : "?")
-    }
-    return clean
-  }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      false
-    default: true
-    }
-  }
+  /// A foreign name, fit for this terminal.
+  func name(_ text: String) -> String { People.name(text, onlyASCII: ascii) }
 
   /// A bar of `width` cells, filled to `share`; a share that is not nothing shows something.
   func bar(_ share: Double, width: Int) -> String {

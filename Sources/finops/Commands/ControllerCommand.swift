@@ -48,7 +48,10 @@ struct ControllerCommand: AsyncParsableCommand {
     let log = Logs.make()
     let database = try await Doors.open(settings)
     do {
-      try await Fleet.run(settings, database: database, clock: clock, log: log)
+      try await FleetRun(
+        settings: settings, database: database, clock: clock, log: log,
+        onListening: { tell("overview: \($0)") }
+      ).run()
     } catch {
       await database.close()
       throw error

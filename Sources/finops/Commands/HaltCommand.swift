@@ -10,7 +10,7 @@ struct HaltCommand: AsyncParsableCommand {
 
   func run() async throws {
     let database = try await Doors.open(try file.load())
-    try await database.store.setKillSwitch(true)
+    try await database.store.haltSwitch(set: true)
     await database.close()
     print("halted: no node is switched on or off until `finops resume`")
   }
@@ -24,7 +24,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let database = try await Doors.open(try file.load())
-    try await database.store.setKillSwitch(false)
+    try await database.store.haltSwitch(set: false)
     await database.close()
     print("resumed: pools in mode auto act again")
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetModel
 import Foundation
 import Settings
 
@@ -18,7 +19,7 @@ struct InitCommand: AsyncParsableCommand {
       tell("finops: \(config) is there already; --force replaces it")
       throw Exit.failed
     }
-    let text = Starter.yaml(region: region)
+    let text = Starter(regions: [Region(region)]).yaml
     try text.write(toFile: config, atomically: true, encoding: .utf8)
     print("wrote \(config): every pool in mode `observe`, so nothing is acted on")
     print("next: edit its targets and pools, then `finops doctor --config \(config)`")

@@ -16,7 +16,7 @@ enum Window {
     guard let from = moment(since, now: now) else { throw refusal("--since", since) }
     guard let to = moment(until, now: now) else { throw refusal("--until", until) }
     guard from < to else { throw ValidationError("--since \(since) is not before --until \(until)") }
-    let end = to.startOfHour == to ? to : to.startOfHour.advanced(by: .hours(1))
+    let end = to.nextHour
     return from.startOfHour..<end
   }
 

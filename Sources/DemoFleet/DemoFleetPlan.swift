@@ -1,0 +1,68 @@
+public import FleetModel
+
+/// What a demo fleet consists of.
+public struct DemoFleetPlan: Sendable, Hashable {
+  /// The value of the tag `finops-fleet` on every machine.
+  public var fleet: String
+  public var region: Region
+  /// In the order of the activity source's numbers.
+  public var nodes: [DemoNode]
+  /// Places for machines that are launched later; their activity follows the nodes'.
+  public var spares: Int
+  public var lag: FakeEC2.Lag
+  public var faults: FaultPlan
+  /// The port of the fake EC2; the exporters' follow. 0: any that are free.
+  public var firstPort: Int
+
+  public init(
+    fleet: String = "demo", region: Region = "us-east-1", nodes: [DemoNode], spares: Int = 0,
+    lag: FakeEC2.Lag = .init(), faults: FaultPlan = .init(), firstPort: Int = 0
+  ) {
+    self.fleet = fleet
+    self.region = region
+    self.nodes = nodes
+    self.spares = spares
+    self.lag = lag
+    self.faults = faults
+    self.firstPort = firstPort
+  }
+}
+
+/// One machine of the demo fleet.
+public struct DemoNode: Sendable, Hashable {
+  public var name: String
+  public var pool: PoolName
+  public var type: InstanceType
+  public var accelerators: Int
+  /// The model an inference server on the node serves; nil: none runs there.
+  public var serves: String?
+  public var tags: [String: String]
+
+  public init(
+    name: String, pool: PoolName, type: InstanceType, accelerators: Int = 8,
+    serves: String? = nil, tags: [String: String] = [:]
+  ) {
+    self.name = name
+    self.pool = pool
+    self.type = type
+    self.accelerators = accelerators
+    self.serves = serves
+    self.tags = tags
+  }
+}
+
+/// Where a demo fleet can be reached.
+public struct DemoEndpoints: Sendable, Hashable {
+  /// The fake EC2, "http://127.0.0.1:PORT".
+  public var ec2: String
+  /// In the order of the plan's nodes, machines launched since after them.
+  public var targets: [DemoTarget]
+}
+
+/// One node's metrics endpoint and the machine it belongs to.
+public struct DemoTarget: Sendable, Hashable {
+  public var name: String
+  public var pool: PoolName
+  public var target: Target
+  public var node: NodeID
+}

@@ -1,0 +1,92 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// What a fake answers, before faults do their work on it.
+struct Answer: Sendable {
+  var status = 200
+  var contentType: String
+  var body: [UInt8]
+  /// Sent without a length, as Go's HTTP server does for bodies over 2 KiB.
+  var chunked = false
+  var headers: [(name: String, value: String)] = []
+}
+
+/// An HTTP server on 127.0.0.1, for one part of the demo fleet.
+final class LoopbackServer: Sendable {
+  /// The port it listens on.
+  let port: Int
+  private let running: Task<Void, Never>
+
+  /// nil answers are a connection that ends without an answer.
+  typealias Responder = @Sendable (Asked) async -> Exchange
+
+  /// A request, its body read whole.
+  struct Asked: Sendable {
+    var method: String
+    var path: String
+    var body: [UInt8]
+  }
+
+  /// The answer and what is to go wrong with it; no answer closes the connection.
+  struct Exchange: Sendable {
+    var answer: Answer?
+    var effects: [FaultEffect] = []
+  }
+
+  /// A form of EC2 is a few KiB; more is not meant for us.
+  private static let largestBody = 1 << 20
+
+  /// Listens on `port`, any free one for 0. Throws when it can not be had.
+  init(port wanted: Int, respond: @escaping Responder) async throws(DemoError) {
+    let (events, said) = AsyncStream.makeStream(of: Result<Int, DemoError>.self)
+    running = Task {
+      do {
+        try await Self.serve(on: wanted, respond) { said.yield(.success($0)) }
+      } catch {
+        said.yield(.failure(.cannotListen(port: wanted, "\(error)")))
+      }
+      said.finish()
+    }
+    var first: Result<Int, DemoError>?
+    for await event in events {
+      first = event
+      break
+    }
+    port = try (first ?? .failure(.cannotListen(port: wanted, "it ended at once"))).get()
+  }
+
+  /// Ends every connection and gives the port back.
+  func stop() async {
+    running.cancel()
+    await running.value
+  }
+
+  private static func serve(
+    on port: Int, _ respond: @escaping Responder, listening: @escaping @Sendable (Int) -> Void
+  ) async throws {
+    let server = try HTTPServerBuilder.http1().buildServer(
+      configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      logger: Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() }),
+      responder: { request, writer, channel in
+        let body = try await request.body.collect(upTo: largestBody)
+        let asked = Asked(
+          method: request.method.rawValue, path: request.uri.path,
+          body: Array(body.readableBytesView))
+        let exchange = await respond(asked)
+        try await Delivery.send(exchange, over: writer, channel: channel)
+      },
+      onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) })
+    try await server.run()
+  }
+}
+
+/// Why a part of the demo fleet can not start.
+public enum DemoError: Error, Sendable, Hashable {
+  case cannotListen(port: Int, String)
+  case badPlan(String)
+}

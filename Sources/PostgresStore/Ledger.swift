@@ -1,0 +1,110 @@
+public import FleetModel
+public import Planner
+public import Ports
+
+extension PostgresStore: Ledger {
+  public func record(
+    _ tick: Tick, under lease: Lease
+  ) async throws(StoreError) -> Set<DecisionKey> {
+    let rows: TickRows
+    do throws(Failure) { rows = try TickRows(tick) } catch { throw error.storeError }
+    let channels = self.channels
+    let kept = Int64(limits.ticksKept)
+    return try await transact { session throws(Failure) in
+      try session.fence(lease)
+      if try session.insertTick(rows, epoch: lease.epoch) {
+        try session.add(usage: rows.usage)
+        try session.put(off: rows.off)
+        try session.put(nodes: rows.nodes, at: tick.snapshot.takenAt)
+        try session.put(verdicts: rows.verdicts, at: tick.snapshot.takenAt)
+        try session.insert(decisions: rows.decisions, at: tick.snapshot.takenAt, lease.epoch)
+        try session.insert(alerts: rows.alerts, into: channels)
+        try session.dropTicks(beyond: kept)
+      }
+      return try session.newKeys(of: tick.snapshot.takenAt)
+    }
+  }
+
+  public func append(
+    _ event: LedgerEvent, alerts: [Alert], under lease: Lease
+  ) async throws(StoreError) {
+    let body: String
+    let rows: String
+    do throws(Failure) {
+      body = try JSON.text(event.kind)
+      rows = try JSON.text(alerts)
+    } catch { throw error.storeError }
+    let channels = self.channels
+    try await transact { session throws(Failure) in
+      try session.fence(lease)
+      try session.query(
+        """
+        INSERT INTO ledger_event (at, key, kind, number, epoch, body)
+        VALUES ($1, $2, $3, $4, $5, $6::jsonb) ON CONFLICT (key, kind, number) DO NOTHING
+        """,
+        [
+          .moment(event.at), .text(event.key.rawValue), .text(event.kind.name),
+          .integer(event.kind.number), .integer(lease.epoch), .text(body),
+        ])
+      try session.insert(alerts: rows, into: channels)
+    }
+  }
+
+  public func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent]) {
+    let stored = try await transact { session throws(Failure) in
+      try session.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+      let rows = try session.query(
+        "SELECT snapshot FROM tick ORDER BY taken_at DESC LIMIT 1")
+      guard rows.rowCount == 1, let bytes = rows.bytes(0, 0) else {
+        return Resumed(memory: Memory(), events: try session.events(after: 0, limit: nil))
+      }
+      let memory = try JSON.value(Snapshot.self, bytes).memory
+      return Resumed(
+        memory: memory, events: try session.events(after: memory.lastEvent, limit: nil))
+    }
+    return (stored.memory, stored.events)
+  }
+
+  public func killSwitch() async throws(StoreError) -> Bool {
+    try await transact { session throws(Failure) in
+      let rows = try session.query("SELECT halted FROM kill_switch")
+      guard rows.rowCount == 1 else { throw .malformed("the kill switch has no row") }
+      return try rows.boolean(0, 0)
+    }
+  }
+
+  private struct Resumed: Sendable {
+    var memory: Memory
+    var events: [LedgerEvent]
+  }
+}
+
+extension LedgerEvent.Kind {
+  /// What tells two events of one kind and decision apart.
+  var number: Int64 {
+    guard case .attempted(let number) = self else { return 0 }
+    return Int64(number)
+  }
+}
+
+extension Session {
+  /// Events in the order they happened.
+  func events(after id: Int64, limit: Int64?) throws(Failure) -> [LedgerEvent] {
+    let rows = try query(
+      "SELECT id, at, key, body::text FROM ledger_event WHERE id > $1 ORDER BY id LIMIT $2",
+      [.integer(id), .optionalInteger(limit)])
+    return try Session.events(rows)
+  }
+
+  static func events(_ rows: borrowing QueryResult) throws(Failure) -> [LedgerEvent] {
+    var events: [LedgerEvent] = []
+    for row in 0..<rows.rowCount {
+      events.append(
+        LedgerEvent(
+          id: try rows.integer(row, 0), at: try rows.moment(row, 1),
+          key: DecisionKey(try rows.text(row, 2)),
+          kind: try JSON.value(LedgerEvent.Kind.self, rows.bytes(row, 3) ?? [])))
+    }
+    return events
+  }
+}

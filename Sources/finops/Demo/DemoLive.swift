@@ -1,0 +1,86 @@
+import ArgumentParser
+import Controller
+import CurlTransport
+import DemoFleet
+import FleetModel
+import Foundation
+import Logging
+import Ports
+import Reports
+import ServiceLifecycle
+
+/// The live part of a demo: the fleet, an alert receiver and the controller in one process.
+struct DemoLive: Sendable {
+  private let command: DemoCommand
+  private let database: Database
+
+  init(_ command: DemoCommand, database: Database) {
+    self.command = command
+    self.database = database
+  }
+
+  func run() async throws {
+    let folder = DataFolder.demo
+    try DemoSettings.writeKeys(to: folder)
+    let secret = try String(
+      contentsOf: URL(filePath: folder + "/demo-webhook-secret"), encoding: .utf8)
+    let receiver = AlertReceiver(secret: secret) { alert in tell("  alert  \(alert)") }
+    let url = try await receiver.start()
+    let stage = try await DemoStage.open(command, folder: folder, alertURL: url)
+    do {
+      try await watch(stage)
+    } catch {
+      await stage.fleet.stop()
+      await receiver.stop()
+      throw error
+    }
+    await stage.fleet.stop()
+    await receiver.stop()
+    if command.replay != nil || command.for != nil { try await report(stage) }
+  }
+
+  private func watch(_ stage: DemoStage) async throws {
+    var settings = try stage.settings.settings()
+    settings.dataDirectory = DataFolder.demo
+    let transport = Wiring.transport()
+    defer { transport.shutdown() }
+    var mirror: CloudMirror?
+    if let endpoint = command.cloudEndpoint {
+      tell("making \(stage.fleet.endpoints().targets.count) machines at \(endpoint) …")
+      mirror = try await CloudMirror.raise(stage, endpoint: endpoint, transport: transport)
+    }
+    let follow = mirror
+    let limit = command.for.flatMap { Duration(words: $0) } ?? stage.length
+    let progress = DemoProgress(
+      clock: stage.clock, since: stage.clock.now(), limit: limit, speed: command.speed)
+    let run = FleetRun(
+      settings: settings, database: database, clock: stage.clock, log: Logs.make(level: .error),
+      against: stage.against,
+      onListening: { tell("overview: \($0)   (Ctrl-C ends the demo)") },
+      beside: { situation in
+        await withDiscardingTaskGroup { group in
+          if let follow { group.addTask { await follow.follow() } }
+          await progress.show(situation)
+          group.cancelAll()
+        }
+      })
+    try await run.run()
+  }
+
+  /// What the live part came to, from the records it left.
+  private func report(_ stage: DemoStage) async throws {
+    let now = stage.clock.now()
+    let range = now.advanced(by: .days(-40)).startOfHour..<now.nextHour
+    let usage = try await database.store.usage(in: range)
+    let first = usage.hours.map(\.hour).min() ?? now.startOfHour
+    let report = FleetReport.make(
+      hours: usage.hours, off: usage.off, range: first..<range.upperBound, now: now)
+    switch command.format {
+    case .json: print(report.json())
+    case .table:
+      print(
+        report.table(
+          width: command.look.columns, style: command.look.style, against: stage.against))
+    }
+  }
+}

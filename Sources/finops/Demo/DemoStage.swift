@@ -1,0 +1,101 @@
+import Controller
+import DemoFleet
+import FleetModel
+import Foundation
+import Planner
+import Ports
+import Simulator
+
+/// The fleet a demo shows: the generator's or a recording's, up and answering.
+struct DemoStage: Sendable {
+  var fleet: DemoFleet
+  var settings: DemoSettings
+  var clock: ScaledTime
+  /// How long the recording is; nil for the generator, which never ends.
+  var length: Duration?
+  var against: String
+
+  /// Opens the stage for what was asked for.
+  static func open(_ command: DemoCommand, folder: String, alertURL: String?) async throws -> DemoStage {
+    // Whole seconds: the origin is also written down, for a controller in another process.
+    let origin = Timestamp(seconds: SystemTime().now().microseconds / 1_000_000)
+    let clock = ScaledTime(origin: origin, speed: command.speed)
+    let (plan, activity, pools, length, against) = try cast(command, origin: origin)
+    let fleet = DemoFleet(plan, activity: activity, time: clock)
+    let endpoints: DemoEndpoints
+    do throws(DemoError) { endpoints = try await fleet.start() } catch {
+      tell("finops: the demo fleet did not start: \(error)")
+      throw Exit.failed
+    }
+    try DemoSettings.writeKeys(to: folder)
+    let targets = folder + "/demo-targets"
+    let lines = endpoints.targets.map { "\($0.target)" }
+    try (lines.joined(separator: "\n") + "\n").write(
+      toFile: targets, atomically: true, encoding: .utf8)
+    let settings = DemoSettings(
+      fleet: plan.fleet, region: plan.region, ec2: command.cloudEndpoint ?? endpoints.ec2,
+      targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
+      folder: folder)
+    return DemoStage(
+      fleet: fleet, settings: settings, clock: clock, length: length, against: against)
+  }
+
+  private typealias Cast = (
+    DemoFleetPlan, any ActivitySource, [DemoSettings.Pool], Duration?, String
+  )
+
+  private static func cast(_ command: DemoCommand, origin: Timestamp) throws -> Cast {
+    let faults = try command.faults.map(faultPlan) ?? FaultPlan()
+    guard let file = command.replay else { return generated(command.seed, faults) }
+    do throws(Replay.Failure) {
+      let recording = try Replay(file: file, perNode: command.gpusPerNode, start: origin)
+      return recorded(recording, faults)
+    } catch {
+      tell("finops: \(file): \(error)")
+      throw Exit.failed
+    }
+  }
+
+  private static func generated(_ seed: UInt64, _ faults: FaultPlan) -> Cast {
+    let shape = DemoFleetShape.standard
+    let nodes = shape.pools.flatMap { pool in
+      (0..<pool.nodes).map { index in
+        DemoNode(
+          name: "\(pool.name)-\(index + 1)", pool: pool.name, type: pool.type,
+          accelerators: pool.accelerators,
+          serves: pool.kind == .serving ? "llama-3-70b" : nil)
+      }
+    }
+    let pools = shape.pools.map {
+      DemoSettings.Pool(
+        name: $0.name, kind: $0.kind, type: $0.type, hourly: $0.price.hourly,
+        minimum: $0.minimumNodes)
+    }
+    let plan = DemoFleetPlan(fleet: shape.fleet, region: shape.region, nodes: nodes, faults: faults)
+    return (plan, DemoActivity(shape: shape, seed: seed), pools, nil, "the demo fleet")
+  }
+
+  private static func recorded(_ recording: Replay, _ faults: FaultPlan) -> Cast {
+    // AWS on demand, Linux, us-east-1: one L40S for $1.861 an hour (AWS price list, 2026-07-20).
+    let type: InstanceType = "g6e.xlarge"
+    let nodes = (0..<recording.nodes).map {
+      DemoNode(
+        name: "replay-\($0 + 1)", pool: "replay", type: type, accelerators: recording.perNode)
+    }
+    let pool = DemoSettings.Pool(
+      name: "replay", kind: .dev, type: type,
+      hourly: HourlyRate(perHour: Money(nanos: 1_861_000_000)), minimum: 0)
+    let plan = DemoFleetPlan(fleet: "replay", nodes: nodes, faults: faults)
+    return (plan, recording, [pool], recording.length, "a recorded fleet")
+  }
+
+  private static func faultPlan(_ file: String) throws -> FaultPlan {
+    do {
+      return try JSONDecoder().decode(
+        FaultPlan.self, from: try Data(contentsOf: URL(filePath: file)))
+    } catch {
+      tell("finops: \(file) is not a fault plan: \(error)")
+      throw Exit.failed
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Clouds
+import Collectors
+import Controller
+import CostModel
+import CurlTransport
+import FleetModel
+import Planner
+import Ports
+import PostgresStore
+import Settings
+
+/// The checks of `finops doctor`: real calls that only read.
+struct Examination: Sendable {
+  private let settings: Settings
+  private let transport = Wiring.transport()
+
+  init(_ settings: Settings) { self.settings = settings }
+
+  /// Runs every check, telling each finding as it is made.
+  func run(_ each: (Finding) -> Void) async -> [Finding] {
+    var findings: [Finding] = []
+    func note(_ found: [Finding]) {
+      for finding in found {
+        each(finding)
+        findings.append(finding)
+      }
+    }
+    note([await database()])
+    let (nodes, clouds) = await listed()
+    note(clouds)
+    note(await exporters(nodes))
+    note(prices(nodes))
+    note(channels())
+    transport.shutdown()
+    return findings
+  }
+
+  private func database() async -> Finding {
+    do {
+      let opened = try await Database.open(settings)
+      await opened.close()
+      return Finding(grade: .good, what: "database", detail: "answers, schema is current")
+    } catch {
+      return Finding(
+        grade: .broken, what: "database", detail: "\(error)",
+        fix: "install it (apt install postgresql), or name your own with database: {url: …}")
+    }
+  }
+
+  private func listed() async -> (nodes: [Node], findings: [Finding]) {
+    var nodes: [Node] = []
+    var findings: [Finding] = []
+    if settings.clouds.isEmpty {
+      findings.append(
+        Finding(
+          grade: .warning, what: "clouds", detail: "none is configured, so nothing can be acted on",
+          fix: "add clouds: {aws: {type: aws, regions: [us-east-1]}}"))
+    }
+    for actuator in Wiring.actuators(settings, transport: transport) {
+      do throws(ActuateError) {
+        let inventory = try await actuator.inventory()
+        nodes += inventory.nodes
+        findings += [good(actuator.cloud, inventory)] + skew(actuator.cloud, inventory)
+      } catch {
+        findings.append(
+          Finding(
+            grade: .broken, what: "cloud \(actuator.cloud)", detail: "\(error)",
+            fix: "check credentials (aws sts get-caller-identity), region and network"))
+      }
+    }
+    return (nodes, findings)
+  }
+
+  private func good(_ cloud: CloudName, _ inventory: Inventory) -> Finding {
+    let running = inventory.nodes.count { $0.state == .running }
+    let ours = inventory.nodes.count { $0.tags[Tag.fleet] == settings.fleet.name }
+    return Finding(
+      grade: ours > 0 ? .good : .warning, what: "cloud \(cloud)",
+      detail: "\(inventory.nodes.count) nodes listed, \(running) running, \(ours) in fleet "
+        + settings.fleet.name,
+      fix: ours > 0 ? nil : "tag the nodes finops may act on: \(Tag.fleet)=\(settings.fleet.name)")
+  }
+
+  private func skew(_ cloud: CloudName, _ inventory: Inventory) -> [Finding] {
+    guard let skew = inventory.clockSkew else { return [] }
+    let off = skew < .zero ? .zero - skew : skew
+    // 30 s: alerted; from 4 minutes on that cloud gets no acts (DECISIONS 33).
+    guard off >= .seconds(30) else { return [] }
+    return [
+      Finding(
+        grade: off >= .minutes(4) ? .broken : .warning, what: "clock against \(cloud)",
+        detail: "\(skew.brief) apart", fix: "synchronise this machine's clock (chrony, NTP)")
+    ]
+  }
+
+  private func exporters(_ nodes: [Node]) async -> [Finding] {
+    let watched = await TargetList(settings.collectors, log: Logs.make(level: .error)).current()
+    guard !watched.isEmpty else {
+      return [
+        Finding(
+          grade: .warning, what: "exporters", detail: "no targets are configured",
+          fix: "add collectors: [{type: dcgm, targets: [host:9400], every: 15s}]")
+      ]
+    }
+    let collector = DCGMCollector(transport: transport)
+    var findings: [Finding] = []
+    for target in watched.map(\.target) {
+      do throws(CollectError) {
+        let reading = try await collector.collect(target, at: SystemTime().now())
+        findings.append(seen(reading))
+      } catch {
+        findings.append(
+          Finding(
+            grade: .broken, what: "exporter \(target)", detail: "\(error)",
+            fix: "is dcgm-exporter running there, and the port open? curl http://\(target)/metrics"))
+      }
+    }
+    let unmatched = matchTargets(watched, to: nodes).unmatched
+    guard !unmatched.isEmpty, !settings.clouds.isEmpty else { return findings }
+    return findings + [
+      Finding(
+        grade: .warning, what: "targets without a node",
+        detail: unmatched.map(\.rawValue).joined(separator: ", "),
+        fix: "tag the instance \(Tag.target)=host:port, or write instance=ID after the target")
+    ]
+  }
+
+  private func seen(_ reading: NodeReading) -> Finding {
+    let count = reading.accelerators.count
+    return Finding(
+      grade: count > 0 ? .good : .warning, what: "exporter \(reading.target)",
+      detail: "\(count) accelerators, \(reading.rejectedSamples) values that cannot be true",
+      fix: count > 0 ? nil : "the exporter lists no GPU: does nvidia-smi work on that node?")
+  }
+
+  private func prices(_ nodes: [Node]) -> [Finding] {
+    let book = settings.rulebook(embedded: PriceTable.embedded).prices
+    let unpriced = Set(nodes.filter { book.price(of: $0) == nil }.map(\.type)).sorted()
+    guard !unpriced.isEmpty else {
+      return nodes.isEmpty
+        ? [] : [Finding(grade: .good, what: "prices", detail: "known for every node")]
+    }
+    return [
+      Finding(
+        grade: .warning, what: "prices",
+        detail: "none for \(unpriced.map(\.rawValue).joined(separator: ", "))",
+        fix: "add prices: [{cloud: aws, type: \(unpriced[0]), hourly: $…/h}]")
+    ]
+  }
+
+  private func channels() -> [Finding] {
+    settings.channels.map { channel in
+      do {
+        _ = try Wiring.notifier(channel, transport: transport)
+        return Finding(
+          grade: .good, what: "alerts to \(channel.name)",
+          detail: "secret found; try it with `finops alerts test`")
+      } catch {
+        return Finding(
+          grade: .broken, what: "alerts to \(channel.name)", detail: "\(error)",
+          fix: "a Standard Webhooks secret begins with whsec_; name it with secret: {env: NAME}")
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import API
+import Controller
+import FleetModel
+import Logging
+import Ports
+import ServiceLifecycle
+import Settings
+
+/// Runs a controller and its page until a signal or cancellation ends them.
+struct FleetRun: Sendable {
+  var settings: Settings
+  var database: Database
+  var clock: any TimeSource
+  var log: Logger
+  /// What the figures are of when it is no real cloud.
+  var against: String?
+  /// Told once the page is up, with its address.
+  var onListening: @Sendable (String) -> Void = { _ in }
+  /// Runs beside the controller: the demo's progress line.
+  var beside: (@Sendable (Situation) async -> Void)?
+
+  func run() async throws {
+    let counters = Counters()
+    let (parts, transport) = try Wiring.controller(
+      settings, store: database.store, clock: clock, log: log, counters: counters)
+    let controller = Controller(parts)
+    let situation = Situation(
+      rulebook: parts.rulebook, against: against, controller: controller, store: database.store,
+      counters: counters, clock: clock)
+    let (host, port) = try Self.address(settings.listen)
+    let server = try WebServer(
+      source: situation, version: Version.text, host: host, port: port)
+    let listening = onListening
+    let application = server.application { port in listening("http://\(host):\(port)") }
+    var services: [any Service] = [application, controller]
+    if let beside { services.append(Beside { await beside(situation) }) }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: services.map {
+          .init(
+            service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    defer { transport.shutdown() }
+    try await group.run()
+  }
+
+  /// ServiceLifecycle tells every step of starting and stopping; people want the fleet's.
+  private var quiet: Logger {
+    var logger = log
+    logger.logLevel = .error
+    return logger
+  }
+
+  static func address(_ listen: String) throws -> (host: String, port: Int) {
+    guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...])
+    else {
+      tell("finops: listen: '\(listen)' is not host:port, such as 127.0.0.1:9464")
+      throw Exit.configuration
+    }
+    return (String(listen[..<colon]), port)
+  }
+}
+
+/// A closure as a service that ends with graceful shutdown.
+struct Beside: Service {
+  let work: @Sendable () async -> Void
+  init(_ work: @escaping @Sendable () async -> Void) { self.work = work }
+  func run() async throws { await cancelWhenGracefulShutdown { await work() } }
+}
