@@ -97,6 +97,6 @@ struct StrippedTests {
   @Test("imports are found with their attributes and access")
   func findsImports() {
     let text = "import A\npublic import B\n@testable import C\nimport struct D.E\n// import F\n"
-    #expect(imports(of: House.File(path: "x", text: text)) == ["A", "B", "C", "D"])
+    #expect(imports(of: House.File(path: "x.swift", text: text)) == ["A", "B", "C", "D"])
   }
 }

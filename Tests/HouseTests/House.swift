@@ -10,13 +10,19 @@ enum House {
   struct File: Sendable {
     var path: String
     var text: String
+    /// The text without comments and without what stands in string literals.
+    var code: String
+
+    init(path: String, text: String) {
+      self.path = path
+      self.text = text
+      self.code = path.hasSuffix(".swift") ? stripped(text) : text
+    }
 
     var name: String { String(path.split(separator: "/").last ?? "") }
     /// "Planner" of "Sources/Planner/Policies/All.swift".
     var room: String { String(path.split(separator: "/").dropFirst().first ?? "") }
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
-    /// The text without comments and without what stands in string literals.
-    var code: String { stripped(text) }
   }
 
   static let sources = files(under: "Sources", ending: [".swift"])
