@@ -20,7 +20,7 @@ let swiftSettings: [SwiftSetting] = [
 enum Library: String {
   case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
   case HummingbirdCore, HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
-  case ServiceLifecycle, XMLCoder, Yams
+  case ServiceLifecycle, UnixSignals, XMLCoder, Yams
 
   var package: String {
     switch self {
@@ -33,7 +33,7 @@ enum Library: String {
     case .Metrics: "swift-metrics"
     case .Mustache: "swift-mustache"
     case .NIOCore, .NIOHTTP1, .NIOPosix: "swift-nio"
-    case .ServiceLifecycle: "swift-service-lifecycle"
+    case .ServiceLifecycle, .UnixSignals: "swift-service-lifecycle"
     case .XMLCoder: "XMLCoder"
     case .Yams: "Yams"
     }
@@ -96,7 +96,7 @@ let rooms: [[Target]] = [
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room(
     "DemoFleet", may: core + ["Ports", "Simulator"],
-    uses: [.HummingbirdCore, .Logging, .NIOCore, .NIOPosix, .ServiceLifecycle]),
+    uses: [.Crypto, .HummingbirdCore, .Logging, .NIOCore, .NIOPosix, .ServiceLifecycle]),
 
   // Shared by tests: virtual time, builders, conformance suites.
   [
@@ -118,6 +118,7 @@ let rooms: [[Target]] = [
         "Clouds", "CurlTransport", "PostgresStore", "EmbeddedPostgres", "Notifiers",
         "Settings", "Controller", "API", "InferenceBench", "DemoFleet",
         Library.ArgumentParser.dependency, Library.ServiceLifecycle.dependency,
+        Library.UnixSignals.dependency,
         Library.Logging.dependency, Library.Metrics.dependency,
       ],
       swiftSettings: swiftSettings)

@@ -29,6 +29,8 @@ final class LoopbackServer: Sendable {
     var method: String
     var path: String
     var body: [UInt8]
+    /// Names in lower case.
+    var headers: [String: String] = [:]
   }
 
   /// The answer and what is to go wrong with it; no answer closes the connection.
@@ -65,6 +67,11 @@ final class LoopbackServer: Sendable {
     await running.value
   }
 
+  private static func names(of fields: HTTPFields) -> [String: String] {
+    Dictionary(
+      fields.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private static func serve(
     on port: Int, _ respond: @escaping Responder, listening: @escaping @Sendable (Int) -> Void
   ) async throws {
@@ -76,7 +83,7 @@ final class LoopbackServer: Sendable {
         let body = try await request.body.collect(upTo: largestBody)
         let asked = Asked(
           method: request.method.rawValue, path: request.uri.path,
-          body: Array(body.readableBytesView))
+          body: Array(body.readableBytesView), headers: names(of: request.headers))
         let exchange = await respond(asked)
         try await Delivery.send(exchange, over: writer, channel: channel)
       },

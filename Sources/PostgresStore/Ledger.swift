@@ -5,7 +5,7 @@ public import Ports
 extension PostgresStore: Ledger {
   public func record(
     _ tick: Tick, under lease: Lease
-  ) async throws(StoreError) -> Set<DecisionKey> {
+  ) async throws(StoreError) -> [LedgerEvent] {
     let rows: TickRows
     do throws(Failure) { rows = try TickRows(tick) } catch { throw error.storeError }
     let channels = self.channels
@@ -21,13 +21,13 @@ extension PostgresStore: Ledger {
         try session.insert(alerts: rows.alerts, into: channels)
         try session.dropTicks(beyond: kept)
       }
-      return try session.newKeys(of: tick.snapshot.takenAt)
+      return try session.newEvents(of: tick.snapshot.takenAt)
     }
   }
 
   public func append(
     _ event: LedgerEvent, alerts: [Alert], under lease: Lease
-  ) async throws(StoreError) {
+  ) async throws(StoreError) -> LedgerEvent {
     let body: String
     let rows: String
     do throws(Failure) {
@@ -35,7 +35,7 @@ extension PostgresStore: Ledger {
       rows = try JSON.text(alerts)
     } catch { throw error.storeError }
     let channels = self.channels
-    try await transact { session throws(Failure) in
+    return try await transact { session throws(Failure) in
       try session.fence(lease)
       try session.query(
         """
@@ -47,6 +47,13 @@ extension PostgresStore: Ledger {
           .integer(event.kind.number), .integer(lease.epoch), .text(body),
         ])
       try session.insert(alerts: rows, into: channels)
+      // A repeat after a lost answer to COMMIT changes nothing and gives the first one's id.
+      let first = try session.query(
+        "SELECT id FROM ledger_event WHERE key = $1 AND kind = $2 AND number = $3",
+        [.text(event.key.rawValue), .text(event.kind.name), .integer(event.kind.number)])
+      var stored = event
+      stored.id = try first.integer(0, 0)
+      return stored
     }
   }
 

@@ -158,11 +158,14 @@ extension Session {
       """, [.integer(kept)])
   }
 
-  /// The keys this tick was the first to record.
-  func newKeys(of moment: Timestamp) throws(Failure) -> Set<DecisionKey> {
-    let rows = try query("SELECT key FROM decision WHERE tick_at = $1", [.moment(moment)])
-    var keys: Set<DecisionKey> = []
-    for row in 0..<rows.rowCount { keys.insert(DecisionKey(try rows.text(row, 0))) }
-    return keys
+  /// The events of the decisions this tick was the first to record, in their order.
+  func newEvents(of moment: Timestamp) throws(Failure) -> [LedgerEvent] {
+    try Session.events(
+      query(
+        """
+        SELECT e.id, e.at, e.key, e.body::text FROM ledger_event e
+        JOIN decision d ON d.key = e.key AND d.kind = e.kind
+        WHERE d.tick_at = $1 AND e.number = 0 ORDER BY e.id
+        """, [.moment(moment)]))
   }
 }

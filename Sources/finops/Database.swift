@@ -7,7 +7,7 @@ import Settings
 /// The database the settings name, open; with the private server behind it where that is ours.
 struct Database: Sendable {
   let store: PostgresStore
-  private let server: EmbeddedPostgres?
+  let server: EmbeddedPostgres?
 
   /// Opens, starting the private PostgreSQL when that is what the settings say.
   ///

@@ -4,6 +4,7 @@ import Controller
 import CostModel
 import CurlTransport
 import FleetModel
+import Logging
 import Planner
 import Ports
 import PostgresStore

@@ -1,10 +1,12 @@
 import API
 import Controller
+import CurlTransport
 import FleetModel
 import Logging
 import Ports
 import ServiceLifecycle
 import Settings
+import UnixSignals
 
 /// Runs a controller and its page until a signal or cancellation ends them.
 struct FleetRun: Sendable {

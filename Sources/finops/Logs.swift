@@ -4,7 +4,7 @@ import Logging
 /// The log goes to standard error: lines for people on a terminal, JSON elsewhere.
 enum Logs {
   static func make(level: Logger.Level = .info) -> Logger {
-    let people = unsafe isatty(STDERR_FILENO) == 1
+    let people = isatty(STDERR_FILENO) == 1
     var logger = Logger(label: "finops") { _ in LineLog(json: !people) }
     logger.logLevel = level
     return logger

@@ -44,7 +44,7 @@ enum Wiring {
   }
 
   static func transport() -> CurlTransport {
-    CurlTransport(TransportOptions(userAgent: "finops/\(Version.text)"))
+    CurlTransport(TransportOptions(version: Version.text))
   }
 
   static func actuators(

@@ -1,9 +1,11 @@
-import ArgumentParser
+public import ArgumentParser
+import Controller
 import CostModel
 import FleetModel
 import Foundation
 import InferenceBench
 import Ports
+import PostgresStore
 import Settings
 
 /// `finops bench load`: what a server does under open-loop load, and what its tokens cost.
@@ -52,7 +54,7 @@ struct BenchCommand: AsyncParsableCommand {
       let plan = try plan()
       let result: LoadResult
       do throws(LoadError) {
-        result = try await LoadRun.run(plan) { progress in
+        result = try await LoadRun.run(plan, measuredAt: SystemTime().now()) { progress in
           tell(
             "\(progress.elapsed.brief) of \(progress.of.brief): \(progress.answered) answered, "
               + "\(progress.inFlight) under way, \(progress.failed) failed")
@@ -113,4 +115,4 @@ struct BenchCommand: AsyncParsableCommand {
   }
 }
 
-extension Arrivals: @retroactive ExpressibleByArgument {}
+extension Arrivals: ExpressibleByArgument {}

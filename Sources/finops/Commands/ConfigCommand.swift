@@ -1,4 +1,6 @@
 import ArgumentParser
+import FleetModel
+import Planner
 import Settings
 
 /// `finops config validate|schema`.

@@ -1,12 +1,13 @@
 import API
-import ArgumentParser
 import Controller
 import FleetModel
 import Foundation
 import Logging
+import Planner
 import Ports
 import ServiceLifecycle
 import Settings
+public import ArgumentParser
 
 /// `finops controller`: watches, decides and acts until it is told to stop.
 struct ControllerCommand: AsyncParsableCommand {
@@ -66,4 +67,4 @@ struct ControllerCommand: AsyncParsableCommand {
   }
 }
 
-extension OperatingMode: @retroactive ExpressibleByArgument {}
+extension OperatingMode: ExpressibleByArgument {}

@@ -1,6 +1,8 @@
 import API
 import ArgumentParser
 import FleetModel
+import Planner
+import PostgresStore
 
 /// `finops decisions`: what was decided, and what became of it.
 struct DecisionsCommand: AsyncParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Controller
+import CostModel
 import FleetModel
 import Foundation
 import Ports
+import PostgresStore
 import Reports
 import Simulator
 

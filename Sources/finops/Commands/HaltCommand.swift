@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostgresStore
 
 /// `finops halt`: the kill switch.
 struct HaltCommand: AsyncParsableCommand {

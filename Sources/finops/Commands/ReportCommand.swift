@@ -3,6 +3,7 @@ import Controller
 import FleetModel
 import Foundation
 import Ports
+import PostgresStore
 import Reports
 import Settings
 

@@ -1,13 +1,16 @@
 import ArgumentParser
 import Controller
+import CostModel
 import CurlTransport
 import DemoFleet
 import FleetModel
 import Foundation
 import Logging
 import Ports
+import PostgresStore
 import Reports
 import ServiceLifecycle
+import Settings
 
 /// The live part of a demo: the fleet, an alert receiver and the controller in one process.
 struct DemoLive: Sendable {

@@ -1,4 +1,6 @@
+import API
 import Controller
+import CostModel
 import FleetModel
 import Foundation
 import Planner
@@ -15,7 +17,7 @@ struct DemoProgress: Sendable {
 
   /// Shows progress until the limit is reached or the task is cancelled.
   func show(_ situation: Situation) async {
-    let live = unsafe isatty(STDERR_FILENO) == 1
+    let live = isatty(STDERR_FILENO) == 1
     var told: Set<String> = []
     var second = 0
     while !Task.isCancelled {

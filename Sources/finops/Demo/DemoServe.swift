@@ -4,8 +4,10 @@ import CurlTransport
 import DemoFleet
 import FleetModel
 import Foundation
+import Logging
 import Ports
 import ServiceLifecycle
+import UnixSignals
 
 /// Serves a fleet and nothing else, with the settings a controller needs to watch it.
 struct DemoServe: Sendable {

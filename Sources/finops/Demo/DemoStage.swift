@@ -1,4 +1,5 @@
 import Controller
+import CostModel
 import DemoFleet
 import FleetModel
 import Foundation
@@ -48,8 +49,9 @@ struct DemoStage: Sendable {
     let faults = try command.faults.map(faultPlan) ?? FaultPlan()
     guard let file = command.replay else { return generated(command.seed, faults) }
     do throws(Replay.Failure) {
-      let recording = try Replay(file: file, perNode: command.gpusPerNode, start: origin)
-      return recorded(recording, faults)
+      return recorded(
+        try Replay.read(file: file, start: origin, acceleratorsPerNode: command.gpusPerNode),
+        faults)
     } catch {
       tell("finops: \(file): \(error)")
       throw Exit.failed
@@ -75,12 +77,12 @@ struct DemoStage: Sendable {
     return (plan, DemoActivity(shape: shape, seed: seed), pools, nil, "the demo fleet")
   }
 
-  private static func recorded(_ recording: Replay, _ faults: FaultPlan) -> Cast {
+  private static func recorded(_ recording: RecordedActivity, _ faults: FaultPlan) -> Cast {
     // AWS on demand, Linux, us-east-1: one L40S for $1.861 an hour (AWS price list, 2026-07-20).
     let type: InstanceType = "g6e.xlarge"
-    let nodes = (0..<recording.nodes).map {
+    let nodes = (0..<recording.nodeCount).map {
       DemoNode(
-        name: "replay-\($0 + 1)", pool: "replay", type: type, accelerators: recording.perNode)
+        name: "replay-\($0 + 1)", pool: "replay", type: type, accelerators: recording.acceleratorsPerNode)
     }
     let pool = DemoSettings.Pool(
       name: "replay", kind: .dev, type: type,
