@@ -91,7 +91,9 @@ let rooms: [[Target]] = [
   room("Settings", may: core, uses: [.Yams]),
   room(
     "Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
-  room("API", may: core + ["Ports", "Reports"], uses: [.Hummingbird, .HummingbirdCore, .Mustache]),
+  room(
+    "API", may: core + ["Ports", "Reports"],
+    uses: [.Hummingbird, .HummingbirdCore, .Logging, .Mustache]),
   room(
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room(

@@ -1,6 +1,7 @@
 import FleetModel
 public import Hummingbird
 import HummingbirdCore
+public import Logging
 import Reports
 
 /// The controller's window: an overview page, the report, metrics and health, on loopback.
@@ -32,7 +33,12 @@ public struct WebServer: Sendable {
   private static let loopback: Set<String> = ["127.0.0.1", "::1", "[::1]", "localhost"]
 
   /// The server as a service to run in a group, or with `run()`.
+  ///
+  /// - Parameters:
+  ///   - logger: Where the server reports trouble with connections.
+  ///   - onRunning: Called once with the port it listens on.
   public func application(
+    logger: Logger = Logger(label: "finops.web"),
     onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) -> some ApplicationProtocol {
     Application(
@@ -46,7 +52,8 @@ public struct WebServer: Sendable {
       configuration: .init(
         address: .hostname(host, port: port), serverName: nil,
         availableConnectionsDelegate: MaximumAvailableConnections(256)),
-      onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) })
+      onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+      logger: logger)
   }
 
   private var router: Router<BasicRequestContext> {

@@ -49,11 +49,7 @@ public enum SpendLedger {
 
   private static func shared(_ amount: Money, among hours: [UsageHour]) -> [(Place, SpendSplit)] {
     var times: [Place: BucketTimes] = [:]
-    for hour in hours {
-      for bucket in Bucket.allCases {
-        times[Place(hour), default: BucketTimes()][bucket] += hour.buckets[bucket]
-      }
-    }
+    for hour in hours { add(hour.buckets, to: &times[Place(hour), default: BucketTimes()]) }
     let places = times.keys.sorted()
     let each = places.map { times[$0] ?? BucketTimes() }
     let whole = SpendSplit(amount, over: each.reduce(BucketTimes(), +))
@@ -63,6 +59,10 @@ public enum SpendLedger {
       for (index, part) in parts.enumerated() { spends[index][bucket] = part }
     }
     return Array(zip(places, spends))
+  }
+
+  private static func add(_ times: BucketTimes, to sum: inout BucketTimes) {
+    for bucket in Bucket.allCases { sum[bucket] += times[bucket] }
   }
 
   /// What is priced in one go.

@@ -15,14 +15,14 @@ public enum People {
     return "\(sign)$\(grouped((nanos + 500_000_000) / 1_000_000_000))"
   }
 
-  /// "$55.04/h", with up to four decimals where there are any: prices are quoted that fine.
+  /// "$55.04"; below ten dollars with up to four decimals, because small machines are priced so.
   public static func rate(_ rate: HourlyRate) -> String {
+    guard rate.perHour < .dollars(10) else { return money(rate.perHour) }
     let tenThousandths = (rate.perHour.nanos.magnitude + 50_000) / 100_000
-    let whole = tenThousandths / 10_000
     var decimals = String(tenThousandths % 10_000)
     decimals = String(repeating: "0", count: 4 - decimals.count) + decimals
     while decimals.count > 2 && decimals.last == "0" { decimals.removeLast() }
-    return "$\(grouped(whole)).\(decimals)"
+    return "$\(tenThousandths / 10_000).\(decimals)"
   }
 
   /// "1,234" from a hundred hours on, else "12.3".

@@ -2,6 +2,7 @@ import API
 import CostModel
 import FleetModel
 import Hummingbird
+import Logging
 import Planner
 import Reports
 
@@ -23,7 +24,7 @@ struct FixtureSource: StatusSource {
     let start = Self.now.advanced(by: .days(Int64(-days)))
     var hours: [UsageHour] = []
     var off: [OffInterval] = []
-    for index in 0..<(days * 24) {
+    for index in max(0, days - 30) * 24..<(days * 24) {
       for node in 0..<6 {
         let moment = start.advanced(by: .hours(Int64(index)))
         let inDay = (index + 9) % 24
@@ -134,7 +135,8 @@ func serving(
 ) async throws {
   let server = try WebServer(source: source, version: "1.2.3", port: 0)
   let (ports, arrival) = AsyncStream.makeStream(of: Int.self)
-  let application = server.application { port in
+  let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  let application = server.application(logger: silent) { port in
     arrival.yield(port)
     arrival.finish()
   }

@@ -24,7 +24,7 @@ enum RawHTTP {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { return nil }
     defer { close(socket) }
-    var timeout = timeval(tv_sec: 5, tv_usec: 0)
+    var timeout = timeval(tv_sec: 10, tv_usec: 0)
     unsafe setsockopt(
       socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
@@ -53,8 +53,17 @@ enum RawHTTP {
       let count = unsafe recv(socket, &chunk, chunk.count, 0)
       guard count > 0 else { break }
       all += chunk.prefix(count)
+      if isComplete(all) { break }
     }
     return all
+  }
+
+  /// The length the head promises is there; a server may leave the connection open.
+  private static func isComplete(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let split = text.range(of: "\r\n\r\n"), let answer = parse(bytes) else { return false }
+    guard let length = answer.headers["content-length"].flatMap({ Int($0) }) else { return false }
+    return text[split.upperBound...].utf8.count >= length
   }
 
   private static func parse(_ bytes: [UInt8]) -> Answer? {

@@ -3,7 +3,7 @@ import FleetModel
 import Foundation
 import Testing
 
-@Suite("Web server", .timeLimit(.minutes(1)))
+@Suite("Web server", .serialized, .timeLimit(.minutes(2)))
 struct WebServerTests {
   @Test("every page answers and carries the headers that keep a browser safe")
   func pages() async throws {

@@ -76,6 +76,16 @@ struct TableTests {
   }
 
   @Test(
+    "a price has the decimals it is quoted with",
+    arguments: [
+      (Int64(804_800_000), "$0.8048"), (1_861_000_000, "$1.861"), (1_000_000_000, "$1.00"),
+      (9_999_900_000, "$9.9999"), (21_957_642_000, "$21.96"), (113_932_800_000, "$113.93"),
+    ])
+  func rate(nanos: Int64, text: String) {
+    #expect(People.rate(HourlyRate(perHour: Money(nanos: nanos))) == text)
+  }
+
+  @Test(
     "a share is never rounded to all or nothing",
     arguments: [
       (Int64(0), "0.0 %"), (1, "<0.1 %"), (499, "<0.1 %"), (500, "0.1 %"), (471_000, "47.1 %"),

@@ -1,7 +1,7 @@
 public import FleetModel
 public import Planner
 
-/// What /metrics says, before it is text. Names and labels: README, "Metrics".
+/// What /metrics says, before it is text.
 public struct MetricsSnapshot: Sendable, Hashable {
   public var version: String
   public var nodes: [NodeRate] = []

@@ -81,6 +81,7 @@ struct DailyChart {
 
   private static func short(_ money: Money) -> String {
     let dollars = money.nanos / 1_000_000_000
+    if money == .zero { return "$0" }
     guard dollars >= 10_000 else { return People.money(money) }
     return dollars >= 1_000_000 ? "$\(dollars / 1_000_000)M" : "$\(dollars / 1000)k"
   }

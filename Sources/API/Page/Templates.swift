@@ -58,7 +58,7 @@ enum Templates {
     th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     tr:last-child td { border-bottom: 0; }
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-    td.k { white-space: nowrap; }
+    td.k { white-space: nowrap; } td.w { min-width: 230px; }
     td code { font: 12.5px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }
     .bar { display: flex; height: 9px; min-width: 120px; border-radius: 99px; overflow: hidden;
       background: var(--line); margin-top: 6px; }
@@ -103,7 +103,7 @@ enum Templates {
     <table>
     <tr><th>Node</th><th>Pool</th><th>Type</th><th>State</th><th>Why it is left alone, or not</th><th class="n">Idle for</th><th class="n">$/h</th><th class="n">Since (UTC)</th></tr>
     {{#nodes}}
-    <tr><td class="k"><code>{{id}}</code></td><td class="k">{{pool}}</td><td class="k">{{type}}</td><td class="k {{tone}}"><i></i>{{state}}</td><td>{{reason}}</td><td class="n">{{idle}}</td><td class="n">{{rate}}</td><td class="n">{{since}}</td></tr>
+    <tr><td class="k"><code>{{id}}</code></td><td class="k">{{pool}}</td><td class="k">{{type}}</td><td class="k {{tone}}"><i></i>{{state}}</td><td class="w">{{reason}}</td><td class="n">{{idle}}</td><td class="n">{{rate}}</td><td class="n">{{since}}</td></tr>
     {{/nodes}}
     {{^nodes}}<tr><td colspan="8" class="soft">No node has been seen yet.</td></tr>{{/nodes}}
     </table>
@@ -114,7 +114,7 @@ enum Templates {
     <table>
     {{#hasDecisions}}<tr><th>When (UTC)</th><th>What</th><th>Pool</th><th>Outcome</th><th>Why</th></tr>{{/hasDecisions}}
     {{#decisions}}
-    <tr><td class="k">{{at}}</td><td class="k">{{intent}} <code>{{subject}}</code></td><td class="k">{{pool}}</td><td class="k">{{outcome}}</td><td>{{reason}}</td></tr>
+    <tr><td class="k">{{at}}</td><td class="k">{{intent}} <code>{{subject}}</code></td><td class="k">{{pool}}</td><td class="k">{{outcome}}</td><td class="w">{{reason}}</td></tr>
     {{/decisions}}
     {{^hasDecisions}}<tr><td class="soft">Nothing has been decided yet.</td></tr>{{/hasDecisions}}
     </table>
