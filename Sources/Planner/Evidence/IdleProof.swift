@@ -8,10 +8,12 @@ struct IdleProof {
   var now: Timestamp
   /// How old the newest sample of each accelerator may be.
   var freshness: Duration
+  private var rules: SampleRules
 
   init(rulebook: Rulebook, now: Timestamp, freshness: Duration? = nil) {
     self.rulebook = rulebook
     self.now = now
+    rules = SampleRules(rulebook)
     self.freshness =
       freshness ?? rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals
   }
@@ -139,7 +141,7 @@ struct IdleProof {
   ) -> Reason? {
     guard let since = start(of: device, for: kind) else { return nil }
     let heard = kind == .serving ? device.restSamples : device.samples
-    let expected = SampleRules(rulebook).expected(in: last.duration(since: since))
+    let expected = rules.expected(in: last.duration(since: since))
     // Few samples say little about a share: one may always be missing.
     let allowed = max(1, Double(expected) * (1 - rulebook.thresholds.coverage))
     guard Double(expected - heard) > allowed else { return nil }
