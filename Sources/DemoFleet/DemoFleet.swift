@@ -41,6 +41,7 @@ public final class DemoFleet: Sendable {
       Self.seat(node, tags, on: board)
     }
     let cloud = ec2
+    let count = plan.nodes.count
     let spare = plan.nodes.last ?? DemoNode(name: "", pool: "spare", type: "p5.48xlarge")
     let spares = (0..<plan.spares).map { index in
       DemoNode(
@@ -49,7 +50,8 @@ public final class DemoFleet: Sendable {
     }
     let seats = (plan.nodes + spares).enumerated().map { number, node in
       let place = Exporter.Place(
-        name: node.name, number: number, accelerators: node.accelerators, type: node.type,
+        name: node.name, number: number < count ? number : (number - count) % max(1, count),
+        identity: number, accelerators: node.accelerators, type: node.type,
         namespace: node.pool.rawValue, serves: node.serves)
       let exporter = Exporter(place, activity: activity, time: time, faults: faults) {
         let sitting = board.seats.withLock { $0[number].node }
@@ -108,7 +110,8 @@ public final class DemoFleet: Sendable {
     tags[Tag.fleet] = plan.fleet
     tags[Tag.pool] = node.pool.rawValue
     tags[Tag.target] = target?.rawValue
-    let id = ec2.add(type: node.type, tags: tags, launchedAt: time.now())
+    let id = ec2.add(
+      id: node.id, type: node.type, tags: tags, launchedAt: plan.launchedAt ?? time.now())
     board.seats.withLock { $0[number].node = id }
   }
 

@@ -1,4 +1,5 @@
 public import FleetModel
+public import Simulator
 
 /// What a demo fleet consists of.
 public struct DemoFleetPlan: Sendable, Hashable {
@@ -7,16 +8,20 @@ public struct DemoFleetPlan: Sendable, Hashable {
   public var region: Region
   /// In the order of the activity source's numbers.
   public var nodes: [DemoNode]
-  /// Places for machines that are launched later; their activity follows the nodes'.
+  /// Places for machines that are launched later; each does what one of the nodes does, the
+  /// first what the first does.
   public var spares: Int
   public var lag: FakeEC2.Lag
   public var faults: FaultPlan
+  /// Since when the machines run; nil: since the start.
+  public var launchedAt: Timestamp?
   /// The port of the fake EC2; the exporters' follow. 0: any that are free.
   public var firstPort: Int
 
   public init(
     fleet: String = "demo", region: Region = "us-east-1", nodes: [DemoNode], spares: Int = 0,
-    lag: FakeEC2.Lag = .init(), faults: FaultPlan = .init(), firstPort: Int = 0
+    lag: FakeEC2.Lag = .init(), faults: FaultPlan = .init(), launchedAt: Timestamp? = nil,
+    firstPort: Int = 0
   ) {
     self.fleet = fleet
     self.region = region
@@ -24,13 +29,34 @@ public struct DemoFleetPlan: Sendable, Hashable {
     self.spares = spares
     self.lag = lag
     self.faults = faults
+    self.launchedAt = launchedAt
     self.firstPort = firstPort
+  }
+}
+
+extension DemoFleetPlan {
+  /// The fleet the simulator knows, with its ids and names: its history goes on live.
+  public init(
+    _ shape: DemoFleetShape, launchedAt: Timestamp, spares: Int = 0,
+    lag: FakeEC2.Lag = .init(), faults: FaultPlan = .init(), firstPort: Int = 0
+  ) {
+    let pools = shape.pools.flatMap { pool in Array(repeating: pool, count: pool.nodes) }
+    let nodes = zip(shape.nodes(launchedAt: launchedAt), pools).map { node, pool in
+      DemoNode(
+        name: node.tags["Name"] ?? node.id.rawValue, id: node.id, pool: pool.name, type: pool.type,
+        accelerators: pool.accelerators, serves: pool.kind == .serving ? "demo-model" : nil)
+    }
+    self.init(
+      fleet: shape.fleet, region: shape.region, nodes: nodes, spares: spares, lag: lag,
+      faults: faults, launchedAt: launchedAt, firstPort: firstPort)
   }
 }
 
 /// One machine of the demo fleet.
 public struct DemoNode: Sendable, Hashable {
   public var name: String
+  /// The machine's id in the fake EC2; nil: one that is free.
+  public var id: NodeID?
   public var pool: PoolName
   public var type: InstanceType
   public var accelerators: Int
@@ -39,10 +65,11 @@ public struct DemoNode: Sendable, Hashable {
   public var tags: [String: String]
 
   public init(
-    name: String, pool: PoolName, type: InstanceType, accelerators: Int = 8,
+    name: String, id: NodeID? = nil, pool: PoolName, type: InstanceType, accelerators: Int = 8,
     serves: String? = nil, tags: [String: String] = [:]
   ) {
     self.name = name
+    self.id = id
     self.pool = pool
     self.type = type
     self.accelerators = accelerators

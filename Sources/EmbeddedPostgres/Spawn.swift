@@ -25,7 +25,7 @@ enum Spawn {
     let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp"]
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
-    defer { for unsafepointer in unsafe words + variables { unsafe free(pointer) } }
+    defer { unsafe (words + variables).forEach { unsafe free($0) } }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, arguments[0], &actions, &attributes, words, variables)
     guard code == 0 else {

@@ -19,9 +19,7 @@ import Ports
     let names = unsafe options.map { unsafe UnsafePointer(strdup($0.0)) } + [nil]
     let values = unsafe options.map { unsafe UnsafePointer(strdup($0.1)) } + [nil]
     defer {
-      for unsafepointer in unsafe names + values {
-        unsafe free(UnsafeMutablePointer(mutating: pointer))
-      }
+      unsafe (names + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
     }
     guard let raw = unsafe PQconnectdbParams(names, values, 1) else {
       throw .lost("no memory for a connection")

@@ -8,60 +8,42 @@ import Testing
 @Suite struct ReplayTests {
   private let start = Timestamp(seconds: 1_795_251_600)
 
-  private func replay(_ rows: String) throws(Replay.Failure) -> Replay {
-    try Replay(
-      csv: Array(("t_s,pod,gpu_duty_pct,gpu_mem_used_mib\n" + rows).utf8), perNode: 2,
-      start: start)
-  }
-
-  @Test func `Pods become GPUs in the order of their numbers`() throws {
-    let replay = try replay("0,10,50,100\n0,9,25,\n0,100,75.5,300\n")
-    #expect(replay.pods == ["9", "10", "100"])
-    #expect(replay.nodes == 2)
-    #expect(
-      replay.activity(node: 0, accelerator: 0, at: start)
-        == DeviceActivity(duty: 0.25, memoryUsed: nil))
-    #expect(replay.activity(node: 1, accelerator: 0, at: start)?.duty == 0.755)
-    #expect(replay.activity(node: 1, accelerator: 1, at: start) == nil)
-    #expect(replay.activity(node: 2, accelerator: 0, at: start) == nil)
-  }
-
-  @Test(arguments: [(-1, nil), (0, 0.1), (9, 0.1), (10, 0.2), (20, 0.3), (50, 0.3), (51, nil)])
-  func `A row holds until the next, or for three intervals`(
-    second: Int64, duty: Double?
-  ) throws {
-    let replay = try replay("0,0,10,1\n10,0,20,1\n20,0,30,1\n")
-    let moment = start.advanced(by: .seconds(second))
-    #expect(replay.activity(node: 0, accelerator: 0, at: moment)?.duty == duty)
-    #expect(replay.length == .seconds(20))
+  @Test(arguments: ["plain.csv", "packed.csv.gz"])
+  func `A recording is read, packed or not`(name: String) throws {
+    try withFile(name, "t_s,pod,gpu_duty_pct,gpu_mem_used_mib\n0,1,25.0,100\n0,2,50.0,200\n") {
+      let activity = try Replay.read(file: $0, start: start)
+      #expect(activity.pods == [1, 2])
+      #expect(
+        activity.activity(node: 0, accelerator: 1, at: start)
+          == DeviceActivity(duty: 0.5, memoryUsed: 200))
+    }
   }
 
   @Test(arguments: [
-    ("0,0,10,1\n0,1,101,1\n", 3), ("0,0,10\n", 2), ("x,0,10,1\n", 2), ("0,,10,1\n", 2),
-    ("0,0,nan,1\n", 2), ("0,0,10,-1\n", 2), ("5,0,10,1\n5,0,10,1\n", 3), ("0,0,10,z\n", 2),
+    ("t_s,pod,gpu_duty_pct,gpu_mem_used_mib\n0,1,25,1\n0,2,101,1\n", "row 3"),
+    ("t_s,pod,gpu_duty_pct,gpu_mem_used_mib\n0,1,25\n", "row 2"), ("a,b\n", "row 1"),
+    ("t_s,pod,gpu_duty_pct,gpu_mem_used_mib\n", "no rows"),
   ])
-  func `A bad row is named`(rows: String, row: Int) {
-    do throws(Replay.Failure) {
-      _ = try replay(rows)
-      Issue.record("taken")
-    } catch {
-      guard case .badRow(row, _) = error else {
-        Issue.record("\(error)")
-        return
+  func `A bad row is named`(csv: String, said: String) throws {
+    try withFile("bad.csv.gz", csv) { file in
+      do throws(Replay.Failure) {
+        _ = try Replay.read(file: file, start: start)
+        Issue.record("taken")
+      } catch {
+        #expect(error.description.contains(said))
       }
     }
   }
 
-  @Test func `A file that is not what it should be is an error`() throws {
-    #expect(throws: Replay.Failure.badRow(1, "expected t_s,pod,gpu_duty_pct,gpu_mem_used_mib")) {
-      try Replay(csv: Array("a,b\n".utf8), start: start)
+  @Test func `A file that is cut, is not gzip or is not there is an error`() throws {
+    #expect(throws: Replay.Failure.self) { try Replay.read(file: "/nowhere.gz", start: start) }
+    try withFile("bad.csv", "t_s") { file in
+      let packed = file + ".gz"
+      try FileManager.default.moveItem(atPath: file, toPath: packed)
+      #expect(throws: Replay.Failure.unreadable("\(packed) is not a whole gzip file")) {
+        try Replay.read(file: packed, start: start)
+      }
     }
-    #expect(throws: Replay.Failure.self) { try Replay(csv: [], start: start) }
-    #expect(throws: Replay.Failure.self) { try Replay(file: "/nowhere.csv.gz", start: start) }
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).csv.gz")
-    try Data("not gzip".utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    #expect(throws: Replay.Failure.self) { try Replay(file: file.path, start: start) }
   }
 
   @Test(
@@ -70,9 +52,22 @@ import Testing
       "the recorded fleet is not here"))
   func `The recorded fleet is read whole`() throws {
     let file = try #require(SharedFiles.url("traces/fleet/genai2026_pod_gpu_57s.csv.gz"))
-    let replay = try Replay(file: file.path, start: start)
-    #expect(replay.pods.count == 72)
-    #expect(replay.nodes == 9)
-    #expect(replay.activity(node: 0, accelerator: 0, at: start)?.memoryUsed == 20_618)
+    let activity = try Replay.read(file: file.path, start: start)
+    #expect(activity.pods.count == 72)
+    #expect(activity.nodeCount == 9)
+    #expect(activity.activity(node: 0, accelerator: 0, at: start)?.memoryUsed == 20_618)
+  }
+
+  /// A file in a folder of its own, packed when its name says so.
+  private func withFile(
+    _ name: String, _ text: String, _ body: (String) throws -> Void
+  ) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let plain = folder.appending(path: name.replacing(".gz", with: ""))
+    try Data(text.utf8).write(to: plain)
+    if name.hasSuffix(".gz") { _ = try PythonJudge.run(["gzip", plain.path], limit: 10) }
+    try body(folder.appending(path: name).path)
   }
 }

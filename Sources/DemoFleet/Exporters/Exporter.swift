@@ -13,6 +13,8 @@ final class Exporter: Sendable {
     var name: String
     /// The node's number in the activity source.
     var number: Int
+    /// The number its GPUs' UUIDs are made from; no other node has it.
+    var identity: Int
     var accelerators: Int
     var type: InstanceType
     var namespace: String
@@ -21,7 +23,7 @@ final class Exporter: Sendable {
   }
 
   private struct State {
-    var signals: [DerivedSignals]
+    var signals: [DeviceSignals]
     var requests: RequestCounters?
     var wasUp = true
     var frozen: [UInt8]?
@@ -45,12 +47,13 @@ final class Exporter: Sendable {
     self.time = time
     self.faults = faults
     self.isUp = isUp
-    let model = DeviceModel.inside(place.type)
+    let model = DeviceProfile.inside(place.type).model
     text = ExpositionText(
       host: place.name, namespace: place.namespace,
       devices: (0..<place.accelerators).map { index in
         .init(
-          uuid: Self.uuid(node: place.number, accelerator: index), model: model.name,
+          uuid: DemoFleetShape.acceleratorID(node: place.identity, accelerator: index).rawValue,
+          model: model,
           pod: "\(place.name)-\(index)")
       })
     state = Mutex(Self.fresh(place))
@@ -126,20 +129,7 @@ final class Exporter: Sendable {
   private static func fresh(_ place: Place) -> State {
     State(
       signals: (0..<place.accelerators).map { _ in
-        DerivedSignals(DeviceModel.inside(place.type))
+        DeviceSignals(profile: .inside(place.type))
       }, requests: place.serves.map { RequestCounters(model: $0) })
-  }
-
-  /// A GPU's UUID, the same in every run.
-  static func uuid(node: Int, accelerator: Int) -> String {
-    var generator = SeededGenerator(seed: UInt64(node) << 8 | UInt64(accelerator))
-    let digits = [generator.next(), generator.next()].map { number in
-      let text = String(number, radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }.joined()
-    let marks = [8, 12, 16, 20]
-    return "GPU-"
-      + digits.enumerated().map { (marks.contains($0.offset) ? "-" : "") + String($0.element) }
-      .joined()
   }
 }

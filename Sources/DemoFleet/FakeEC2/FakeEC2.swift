@@ -97,13 +97,15 @@ public final class FakeEC2: Sendable {
 }
 
 extension FakeEC2 {
-  /// Puts a running machine there that nobody launched.
+  /// Puts a running machine there that nobody launched; under this id, or one that is free.
   public func add(
-    type: InstanceType, zone: String? = nil, spot: Bool = false, tags: [String: String],
+    id wanted: NodeID? = nil, type: InstanceType, zone: String? = nil, spot: Bool = false,
+    tags: [String: String],
     launchedAt: Timestamp
   ) -> NodeID {
     state.withLock { state in
-      let id = state.region.nextID()
+      let free = state.region.nextID()
+      let id = wanted?.rawValue ?? free
       state.region.instances[id] = FakeInstance(
         id: id, type: type.rawValue, zone: zone ?? state.region.name + "a", image: "ami-0demo",
         spot: spot, tags: tags, privateAddress: state.region.address(), launchedAt: launchedAt,
