@@ -67,6 +67,9 @@ struct ThresholdKey: Sendable {
     count(
       "sensor_fault_samples", \.sensorFaultSamples,
       "Contradictory samples in a row that make a sensor fault."),
+    time(
+      "frozen_after", \.frozenAfter,
+      "An energy counter that stands still this long while power flows is a frozen exporter."),
     share("engine_idle", \.engineIdle, "Engine activity below which a GPU may be idle."),
     share("engine_busy", \.engineBusy, "Engine activity at which a GPU is no longer idle."),
     share("engine_tail", \.engineTail, "The part of a window's samples that may lie between."),
@@ -115,6 +118,13 @@ struct ThresholdKey: Sendable {
       "correlated_share", \.correlatedShare,
       "All shrinking is held when more of the fleet turns idle at once."),
     time("correlated_window", \.correlatedWindow, "What `at once` means there."),
+    time(
+      "correlated_hold", \.correlatedHold,
+      "How long shrinking waits after so many turned idle together."),
+    count(
+      "correlated_fewest", \.correlatedFewest, "Fewer nodes are never so many."),
+    time("inventory_age", \.inventoryAge, "An older list of nodes is no ground for an act."),
+    time("reread_age", \.rereadAge, "The second look before an act wants a younger reading."),
     share(
       "unknown_halt", \.unknownHalt, "All shrinking halts when more of the fleet is unknown."),
     share(
