@@ -53,6 +53,7 @@ struct DemoLive: Sendable {
       mirror = try await CloudMirror.raise(stage, endpoint: endpoint, transport: transport)
     }
     let follow = mirror
+    let users = command.replay == nil ? DemoUsers(stage, transport: transport) : nil
     let limit = command.for.flatMap { Duration(words: $0) } ?? stage.length
     let progress = DemoProgress(
       clock: stage.clock, since: stage.clock.now(), limit: limit, speed: command.speed)
@@ -63,6 +64,7 @@ struct DemoLive: Sendable {
       beside: { situation in
         await withDiscardingTaskGroup { group in
           if let follow { group.addTask { await follow.follow() } }
+          if let users { group.addTask { await users.work() } }
           await progress.show(situation)
           group.cancelAll()
         }

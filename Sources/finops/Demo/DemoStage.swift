@@ -10,6 +10,8 @@ import Simulator
 /// The fleet a demo shows: the generator's or a recording's, up and answering.
 struct DemoStage: Sendable {
   var fleet: DemoFleet
+  /// What its users want of it.
+  var activity: any ActivitySource
   var settings: DemoSettings
   var clock: ScaledTime
   /// How long the recording is; nil for the generator, which never ends.
@@ -28,7 +30,6 @@ struct DemoStage: Sendable {
       tell("finops: the demo fleet did not start: \(error)")
       throw Exit.failed
     }
-    try DemoSettings.writeKeys(to: folder)
     let targets = folder + "/demo-targets"
     let lines = endpoints.targets.map { "\($0.target)" }
     try (lines.joined(separator: "\n") + "\n").write(
@@ -38,7 +39,7 @@ struct DemoStage: Sendable {
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
       folder: folder)
     return DemoStage(
-      fleet: fleet, settings: settings, clock: clock, length: length, against: against)
+      fleet: fleet, activity: activity, settings: settings, clock: clock, length: length, against: against)
   }
 
   private typealias Cast = (
