@@ -54,16 +54,7 @@ struct Binaries: Sendable, Hashable {
     let tool = path.split(separator: ":").map { "\($0)/pg_config" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
     guard let tool else { return nil }
-    let pipe = Pipe()
-    let process = Process()
-    process.executableURL = URL(filePath: tool)
-    process.arguments = ["--bindir"]
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: output, as: UTF8.self).split(separator: "\n").first
-    return text.map(String.init)
+    guard let output = try? Spawn.capture([tool, "--bindir"]) else { return nil }
+    return output.split(separator: "\n").first.map(String.init)
   }
 }

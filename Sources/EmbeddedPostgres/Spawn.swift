@@ -51,6 +51,18 @@ enum Spawn {
     }
   }
 
+  /// Runs a program to its end; what it said, at most 64 KiB of it.
+  static func capture(_ arguments: [String]) throws(EmbeddedPostgresError) -> String {
+    let pipe = Pipe()
+    // The child opens the pipe by its name before it closes what it inherited.
+    let descriptor = pipe.fileHandleForWriting.fileDescriptor
+    let child = try start(arguments, output: "/proc/self/fd/\(descriptor)")
+    try? pipe.fileHandleForWriting.close()
+    let said = (try? pipe.fileHandleForReading.read(upToCount: 64 << 10)) ?? Data()
+    guard wait(for: child) == 0 else { throw .failed(arguments[0], log: "") }
+    return String(decoding: said, as: UTF8.self)
+  }
+
   /// Waits for the end and reaps; the exit status, or 128 and the signal.
   static func wait(for child: pid_t) -> Int32 {
     var status: Int32 = 0

@@ -61,6 +61,23 @@ struct FindingTests {
     #expect(error?.description.contains("/var/lib/finops") == true)
   }
 
+  @Test func `pg_config on the PATH is asked, and one that fails is passed over`() throws {
+    let root = try Tools.folder("path")
+    defer { Tools.remove(root) }
+    for (name, script) in [("good", "echo /some/where"), ("bad", "echo /not/this; exit 1")] {
+      let folder = "\(root)/\(name)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let made = FileManager.default.createFile(
+        atPath: folder + "/pg_config", contents: Data("#!/bin/sh\n\(script)\n".utf8),
+        attributes: [.posixPermissions: 0o755])
+      #expect(made)
+    }
+    let found = Binaries.candidates(environment: ["PATH": root + "/good"], root: root)
+    #expect(found.first == "/some/where")
+    let passed = Binaries.candidates(environment: ["PATH": root + "/bad"], root: root)
+    #expect(passed == ["\(root)/usr/local/pgsql/bin", "\(root)/usr/local/bin"])
+  }
+
   private func install(in folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in ["postgres", "initdb"] {

@@ -15,7 +15,10 @@ struct TestDatabase: Sendable {
   let conninfo: String
 
   private static let count = Atomic<Int>(0)
-  static let server = Task { try await startServer(named: "shared") }
+  static let server = Task {
+    removeLeftovers()
+    return try await startServer(named: "shared")
+  }
 
   private static let template = Task {
     let conninfo = try await create("template_finops", from: "template0")
@@ -55,7 +58,6 @@ struct TestDatabase: Sendable {
   func run(_ script: String) throws { try session().script(script) }
 
   static func startServer(named name: String) async throws -> EmbeddedPostgres {
-    removeLeftovers()
     let folder = "/tmp/fp-\(getpid())-\(name)"
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -81,7 +83,8 @@ struct TestDatabase: Sendable {
     for name in names where name.hasPrefix("fp-") {
       guard let process = pid_t(name.dropFirst(3).prefix { $0.isNumber }) else { continue }
       guard kill(process, 0) != 0, errno == ESRCH else { continue }
-      try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
+      // Thousands of files: not waited for.
+      _ = try? Process.run(URL(filePath: "/bin/rm"), arguments: ["-rf", "/tmp/\(name)"])
     }
   }
 }
