@@ -128,8 +128,9 @@ struct Moto {
     throw DidNotStart()
   }
 
+  /// moto takes its time over SIGTERM; nothing of it is to be kept.
   func stop() {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 }
