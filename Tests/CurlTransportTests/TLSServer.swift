@@ -13,27 +13,25 @@ final class TLSServer {
       "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
       "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate.path,
     ])
-    let output = Pipe()
+    // s_server cannot tell the port it was given; this one was free a moment ago.
+    let free = try LoopbackServer { _ in [.close] }
+    free.stop()
+    port = Int(free.port)
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert",
+      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-www", "-key", key, "-cert",
       certificate.path,
     ]
-    process.standardOutput = output
+    process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    // It prints "ACCEPT 127.0.0.1:PORT" once it listens.
-    var text = ""
-    for _ in 0..<20 where !text.contains("ACCEPT") || !text.hasSuffix("\n") {
-      text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    // It listens soon after; 5 s are enough on a busy machine.
+    for _ in 0..<100 {
+      if LoopbackServer.isListening(port: free.port) { return }
+      usleep(50_000)
     }
-    let word = text.split(separator: "\n").first { $0.contains("ACCEPT") }?.split(separator: ":")
-      .last
-    guard let word, let port = Int(word) else {
-      process.terminate()
-      throw CocoaError(.featureUnsupported)
-    }
-    self.port = port
+    process.terminate()
+    throw CocoaError(.featureUnsupported)
   }
 
   func stop() {
