@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// openssl's own test server with a certificate made for the occasion.
 final class TLSServer {
@@ -30,12 +31,13 @@ final class TLSServer {
       if LoopbackServer.isListening(port: free.port) { return }
       usleep(50_000)
     }
-    process.terminate()
+    stop()
     throw CocoaError(.featureUnsupported)
   }
 
+  /// Killed, because a child of a test's thread inherits its blocked SIGTERM.
   func stop() {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
