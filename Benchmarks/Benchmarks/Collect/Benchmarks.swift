@@ -7,7 +7,7 @@ import FleetModel
 //
 // Collect to commit, in CPU seconds a million samples, belongs here too: it needs PostgreSQL.
 let benchmarks: @Sendable () -> Void = {
-  Benchmark.defaultConfiguration.metrics = [.cpuTotal, .wallClock, .throughput, .mallocCountTotal]
+  Benchmark.defaultConfiguration.metrics = [.cpuTotal, .wallClock, .throughput]
   Benchmark.defaultConfiguration.scalingFactor = .kilo
   Benchmark.defaultConfiguration.maxDuration = .seconds(5)
 
