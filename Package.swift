@@ -148,7 +148,12 @@ func chosen(from all: [Target]) -> [Target] {
 let package = Package(
   name: "finops",
   products: Context.environment["FINOPS_ROOM"] == nil
-    ? [.executable(name: "finops", targets: ["finops"])] : [],
+    ? [
+      .executable(name: "finops", targets: ["finops"]),
+      // For Benchmarks/, which is a package of its own.
+      .library(name: "FleetModel", targets: ["FleetModel"]),
+      .library(name: "Collectors", targets: ["Collectors"]),
+    ] : [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
