@@ -14,7 +14,7 @@ final class FinopsProcess: Sendable {
 
   init(_ arguments: [String], environment: [String: String] = [:], in folder: URL) throws {
     output = folder.appending(path: "finops-\(UUID().uuidString.prefix(8)).log")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let handle = try FileHandle(forWritingTo: output)
     let child = Process()
     child.executableURL = Self.binary
