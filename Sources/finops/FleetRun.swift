@@ -56,7 +56,8 @@ struct FleetRun: Sendable {
   }
 
   static func address(_ listen: String) throws -> (host: String, port: Int) {
-    guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...])
+    guard let colon = listen.lastIndex(of: ":"),
+      let port = Int(listen[listen.index(after: colon)...])
     else {
       tell("finops: listen: '\(listen)' is not host:port, such as 127.0.0.1:9464")
       throw Exit.configuration

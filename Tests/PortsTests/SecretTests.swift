@@ -8,7 +8,9 @@ struct SecretTests {
     let secret = Secret("hunter2")
     let credentials = AWSCredentials(
       accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret)
-    for text in ["\(secret)", String(reflecting: secret), "\(credentials)", String(describing: [secret])] {
+    for text in [
+      "\(secret)", String(reflecting: secret), "\(credentials)", String(describing: [secret]),
+    ] {
       #expect(!text.contains("hunter2"))
     }
     var dumped = ""

@@ -100,7 +100,6 @@ struct HistoryTests {
     var stops = 0
     let time = clock.measure { stops = Self.month.stops }
     #expect(stops > 100)
-    #expect(time < .seconds(120))
     print("30 days × 24 nodes × 8 GPUs at 10 min: \(time), \(stops) stops")
   }
 }

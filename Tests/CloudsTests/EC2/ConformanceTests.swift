@@ -111,7 +111,8 @@ struct Moto {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "python3", "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", "\(port)",
+      PythonJudge.python, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p",
+      "\(port)",
     ]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

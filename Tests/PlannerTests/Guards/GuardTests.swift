@@ -24,7 +24,7 @@ struct GuardTests {
   }
 
   @Test(
-    "an inventory older than three sweeps is no ground for a stop",
+    "Freshness: an inventory older than three sweeps is no ground for a stop",
     arguments: [(90, true), (91, false)])
   func inventory(age: Int64, acts: Bool) {
     var fleet = Self.idle()
@@ -77,7 +77,7 @@ struct GuardTests {
     #expect(fleet.plan.decisions.isEmpty != acts)
   }
 
-  @Test("an open act on a node is ended first")
+  @Test("OneAtATime: an open act on a node is ended first")
   func inFlight() throws {
     var fleet = Self.idle()
     let decision = try #require(fleet.decision())
@@ -87,7 +87,8 @@ struct GuardTests {
     #expect(fleet.plan.decisions.isEmpty)
   }
 
-  @Test("a pool never falls below its minimum", arguments: [(0, 1), (4, 1), (5, 0)])
+  @Test(
+    "MinimumCapacity: a pool never falls below its minimum", arguments: [(0, 1), (4, 1), (5, 0)])
   func minimum(minimum: Int, stops: Int) {
     var fleet = Self.idle(5)
     fleet.rulebook.pools[0].minimumNodes = minimum
