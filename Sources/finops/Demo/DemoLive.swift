@@ -52,6 +52,7 @@ struct DemoLive: Sendable {
       tell("making \(stage.fleet.endpoints().targets.count) machines at \(endpoint) …")
       mirror = try await CloudMirror.raise(stage, endpoint: endpoint, transport: transport)
     }
+    await stage.curtain()
     let follow = mirror
     let users = command.replay == nil ? DemoUsers(stage, transport: transport) : nil
     let limit = command.for.flatMap { Duration(words: $0) } ?? stage.length

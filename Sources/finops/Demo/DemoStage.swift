@@ -18,12 +18,20 @@ struct DemoStage: Sendable {
   var length: Duration?
   var against: String
 
+  /// Waits until the fleet's clock begins to run.
+  func curtain() async {
+    let left = clock.origin.duration(since: SystemTime().now())
+    if left > .zero { try? await SystemTime().sleep(for: left) }
+  }
+
   /// Opens the stage for what was asked for.
   static func open(_ command: DemoCommand, folder: String, alertURL: String?) async throws
     -> DemoStage
   {
+    // The fleet's clock begins to run when everything stands: nothing of a recording is missed.
     // Whole seconds: the origin is also written down, for a controller in another process.
-    let origin = Timestamp(seconds: SystemTime().now().microseconds / 1_000_000)
+    let wall = SystemTime().now().microseconds / 1_000_000
+    let origin = Timestamp(seconds: wall + (command.cloudEndpoint == nil ? 2 : 15))
     let clock = ScaledTime(origin: origin, speed: command.speed)
     let (plan, activity, pools, length, against) = try cast(command, origin: origin)
     let fleet = DemoFleet(plan, activity: activity, time: clock)
@@ -39,7 +47,9 @@ struct DemoStage: Sendable {
     let settings = DemoSettings(
       fleet: plan.fleet, region: plan.region, ec2: command.cloudEndpoint ?? endpoints.ec2,
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
-      folder: folder)
+      folder: folder,
+      // A recording has a value a minute: four readings of each are no better than two.
+      every: command.replay == nil ? "15s" : "30s")
     return DemoStage(
       fleet: fleet, activity: activity, settings: settings, clock: clock, length: length,
       against: against)
