@@ -36,6 +36,8 @@ public struct Controller: Service {
     }
     await health.followed()
     try? await parts.leadership.release(lease)
+    // What ended this term may end the next one as fast.
+    try? await parts.wall.sleep(for: .seconds(1))
   }
 
   private func takeLease() async -> Lease? {
@@ -65,7 +67,9 @@ public struct Controller: Service {
       group.addTask { await OutboxPump(parts: parts).run() }
       group.addTask { try await reconciler.run() }
       defer { group.cancelAll() }
-      try await group.next()
+      // One that has nothing to do ends at once, as the outbox does without channels; only an
+      // error ends the term.
+      while try await group.next() != nil {}
     }
   }
 
