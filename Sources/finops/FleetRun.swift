@@ -33,7 +33,9 @@ struct FleetRun: Sendable {
     let server = try WebServer(
       source: situation, version: Version.text, host: host, port: port)
     let listening = onListening
-    let application = server.application { port in listening("http://\(host):\(port)") }
+    let application = server.application(logger: quiet) { port in
+      listening("http://\(host):\(port)")
+    }
     var services: [any Service] = [application, controller]
     if let beside { services.append(Beside { await beside(situation) }) }
     let group = ServiceGroup(

@@ -61,7 +61,7 @@ struct DemoStage: Sendable {
 
   private static func cast(_ command: DemoCommand, origin: Timestamp) throws -> Cast {
     let faults = try command.faults.map(faultPlan) ?? FaultPlan()
-    guard let file = command.replay else { return generated(command.seed, faults) }
+    guard let file = command.replay else { return generated(command.seed, origin, faults) }
     do throws(Replay.Failure) {
       return recorded(
         try Replay.read(file: file, start: origin, acceleratorsPerNode: command.gpusPerNode),
@@ -72,22 +72,17 @@ struct DemoStage: Sendable {
     }
   }
 
-  private static func generated(_ seed: UInt64, _ faults: FaultPlan) -> Cast {
+  private static func generated(
+    _ seed: UInt64, _ origin: Timestamp, _ faults: FaultPlan
+  ) -> Cast {
     let shape = DemoFleetShape.standard
-    let nodes = shape.pools.flatMap { pool in
-      (0..<pool.nodes).map { index in
-        DemoNode(
-          name: "\(pool.name)-\(index + 1)", pool: pool.name, type: pool.type,
-          accelerators: pool.accelerators,
-          serves: pool.kind == .serving ? "llama-3-70b" : nil)
-      }
-    }
     let pools = shape.pools.map {
       DemoSettings.Pool(
         name: $0.name, kind: $0.kind, type: $0.type, hourly: $0.price.hourly,
         minimum: $0.minimumNodes)
     }
-    let plan = DemoFleetPlan(fleet: shape.fleet, region: shape.region, nodes: nodes, faults: faults)
+    // The simulator's own ids, running since yesterday: its history goes on live.
+    let plan = DemoFleetPlan(shape, launchedAt: origin.advanced(by: .days(-1)), faults: faults)
     return (plan, DemoActivity(shape: shape, seed: seed), pools, nil, "the demo fleet")
   }
 
