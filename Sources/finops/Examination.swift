@@ -44,7 +44,15 @@ struct Examination: Sendable {
     } catch {
       return Finding(
         grade: .broken, what: "database", detail: "\(error)",
-        fix: "install it (apt install postgresql), or name your own with database: {url: …}")
+        fix: databaseFix)
+    }
+  }
+
+  private var databaseFix: String {
+    switch settings.database {
+    case .embedded:
+      "install it (apt install postgresql), or name your own with database: {url: …}"
+    case .url: "database.url: is the server up, and are its name, user and password right?"
     }
   }
 
