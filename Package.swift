@@ -110,7 +110,11 @@ let rooms: [[Target]] = [
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "FleetModel", "Ports", "CurlTransport"],
+      name: "EndToEndTests",
+      dependencies: core.map { .init(stringLiteral: $0) } + [
+        "TestSupport", "Ports", "Simulator", "Reports", "DemoFleet", "Controller", "Clouds",
+        "CurlTransport", "EmbeddedPostgres", "PostgresStore",
+      ],
       swiftSettings: swiftSettings),
   ],
 

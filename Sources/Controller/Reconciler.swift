@@ -12,6 +12,10 @@ struct Reconciler: Sendable {
   let journal: Journal
   let health: Health
 
+  /// Real time between tries for the first plan after a start: acting again after a crash does not
+  /// wait for a whole turn of the loop.
+  private static let firstLook = Duration.milliseconds(250)
+
   func run() async throws {
     let acts = ActQueue(limit: parts.pace.acts)
     try await withThrowingDiscardingTaskGroup { group in
@@ -28,7 +32,12 @@ struct Reconciler: Sendable {
           unstored = nil
           await takeUp(acts, in: &group)
         }
-        try await parts.clock.sleep(for: parts.pace.evaluate)
+        // Until the first listing is there, nothing can be planned; then it is, at once.
+        if before == nil {
+          try await parts.wall.sleep(for: Self.firstLook)
+        } else {
+          try await parts.clock.sleep(for: parts.pace.evaluate)
+        }
       }
     }
   }

@@ -102,6 +102,7 @@ struct ReconcilerTests {
 
 struct NoSamples: SampleStore {
   func append(_ readings: [NodeReading], batch: String) async throws(StoreError) {}
+  func dropSamples(before moment: Timestamp) async throws(StoreError) -> Int { 0 }
 }
 
 struct NoOutbox: Outbox {

@@ -12,12 +12,15 @@ final class FinopsProcess: Sendable {
     return bundle.deletingLastPathComponent().appending(path: "finops")
   }
 
-  init(_ arguments: [String], environment: [String: String] = [:], in folder: URL) throws {
+  init(
+    _ arguments: [String], environment: [String: String] = [:], program: URL = binary,
+    in folder: URL
+  ) throws {
     output = folder.appending(path: "finops-\(UUID().uuidString.prefix(8)).log")
-    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+    try Data().write(to: output)
     let handle = try FileHandle(forWritingTo: output)
     let child = Process()
-    child.executableURL = Self.binary
+    child.executableURL = program
     child.arguments = arguments
     child.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     child.currentDirectoryURL = folder
@@ -30,9 +33,29 @@ final class FinopsProcess: Sendable {
 
   deinit { kill(SIGKILL) }
 
+  var identifier: Int32 { process.withLock { $0.processIdentifier } }
   var isRunning: Bool { process.withLock { $0.isRunning } }
   var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+  /// The end of what it said, for a failed test.
+  var tail: String { String(text.suffix(3000)) }
   var exitCode: Int32? { process.withLock { $0.isRunning ? nil : $0.terminationStatus } }
+  /// Died of a signal, not by its own will.
+  var wasKilled: Bool {
+    process.withLock { !$0.isRunning && $0.terminationReason == .uncaughtSignal }
+  }
+
+  /// The address of the overview page, once it is served.
+  var page: String? {
+    text.split(separator: "\n").first { $0.hasPrefix("overview: ") }
+      .map { String($0.dropFirst("overview: ".count).prefix { $0 != " " }) }
+  }
+
+  /// The most memory it ever had, in MiB; nil when it has ended.
+  var peakMemory: Int? {
+    let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 }
+  }
 
   func kill(_ signal: Int32) {
     process.withLock { if $0.isRunning { _ = Foundation.kill($0.processIdentifier, signal) } }
