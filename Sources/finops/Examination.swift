@@ -74,10 +74,17 @@ struct Examination: Sendable {
         findings.append(
           Finding(
             grade: .broken, what: "cloud \(actuator.cloud)", detail: "\(error)",
-            fix: "check credentials (aws sts get-caller-identity), region and network"))
+            fix: Self.cloudFix(error)))
       }
     }
     return (nodes, findings)
+  }
+
+  private static func cloudFix(_ error: ActuateError) -> String {
+    if case .refused(let failure) = error, failure.kind == .auth {
+      return "check the credentials (aws sts get-caller-identity) and their permissions"
+    }
+    return "check the region, the endpoint and the network"
   }
 
   private func good(_ cloud: CloudName, _ inventory: Inventory) -> Finding {
@@ -111,7 +118,7 @@ struct Examination: Sendable {
           fix: "add collectors: [{type: dcgm, targets: [host:9400], every: 15s}]")
       ]
     }
-    let collector = DCGMCollector(transport: transport)
+    let collector = Wiring.collector(settings, transport: transport)
     var findings: [Finding] = []
     for target in watched.map(\.target) {
       do throws(CollectError) {
