@@ -17,7 +17,9 @@ struct CloudMirror: Sendable {
   private let pairs: [NodeID: NodeID]
 
   /// Launches one machine there for each of ours, tagged with its exporter.
-  static func raise(_ stage: DemoStage, endpoint: String, transport: CurlTransport) async throws -> CloudMirror {
+  static func raise(_ stage: DemoStage, endpoint: String, transport: CurlTransport) async throws
+    -> CloudMirror
+  {
     let fleet = stage.settings.fleet
     let endpoints = stage.fleet.endpoints()
     let region = stage.settings.region

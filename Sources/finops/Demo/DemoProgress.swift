@@ -24,7 +24,8 @@ struct DemoProgress: Sendable {
       if let limit, clock.now().duration(since: since) >= limit { return }
       if let status = try? await situation.fleet() {
         for row in status.decisions.reversed() {
-          let line = "\(row.at) \(row.intent.rawValue) \(row.subject) (\(row.pool)): \(row.outcome), \(row.reason)"
+          let line =
+            "\(row.at) \(row.intent.rawValue) \(row.subject) (\(row.pool)): \(row.outcome), \(row.reason)"
           if told.insert(line).inserted { clearAndTell("  act    \(line)", live) }
         }
         // Every second on a terminal; every ten in a log.

@@ -44,7 +44,8 @@ struct DemoServe: Sendable {
       while !Task.isCancelled { try? await SystemTime().sleep(for: .seconds(1)) }
     }
     try await ServiceGroup(
-      services: [wait], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logs.make(level: .error)
+      services: [wait], gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: Logs.make(level: .error)
     ).run()
     await stage.fleet.stop()
     await receiver.stop()

@@ -19,7 +19,9 @@ struct DemoStage: Sendable {
   var against: String
 
   /// Opens the stage for what was asked for.
-  static func open(_ command: DemoCommand, folder: String, alertURL: String?) async throws -> DemoStage {
+  static func open(_ command: DemoCommand, folder: String, alertURL: String?) async throws
+    -> DemoStage
+  {
     // Whole seconds: the origin is also written down, for a controller in another process.
     let origin = Timestamp(seconds: SystemTime().now().microseconds / 1_000_000)
     let clock = ScaledTime(origin: origin, speed: command.speed)
@@ -39,7 +41,8 @@ struct DemoStage: Sendable {
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
       folder: folder)
     return DemoStage(
-      fleet: fleet, activity: activity, settings: settings, clock: clock, length: length, against: against)
+      fleet: fleet, activity: activity, settings: settings, clock: clock, length: length,
+      against: against)
   }
 
   private typealias Cast = (
@@ -83,7 +86,8 @@ struct DemoStage: Sendable {
     let type: InstanceType = "g6e.xlarge"
     let nodes = (0..<recording.nodeCount).map {
       DemoNode(
-        name: "replay-\($0 + 1)", pool: "replay", type: type, accelerators: recording.acceleratorsPerNode)
+        name: "replay-\($0 + 1)", pool: "replay", type: type,
+        accelerators: recording.acceleratorsPerNode)
     }
     let pool = DemoSettings.Pool(
       name: "replay", kind: .dev, type: type,
