@@ -19,7 +19,7 @@ let swiftSettings: [SwiftSetting] = [
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
   case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
-  case HummingbirdCore, HummingbirdTLS, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
+  case HTTPTypes, HummingbirdCore, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, UnixSignals, XMLCoder, Yams
 
   var package: String {
@@ -28,7 +28,8 @@ enum Library: String {
     case .Collections: "swift-collections"
     case .Crypto: "swift-crypto"
     case .HdrHistogram: "hdrhistogram-swift"
-    case .Hummingbird, .HummingbirdCore, .HummingbirdTLS: "hummingbird"
+    case .Hummingbird, .HummingbirdCore: "hummingbird"
+    case .HTTPTypes: "swift-http-types"
     case .Logging: "swift-log"
     case .Metrics: "swift-metrics"
     case .Mustache: "swift-mustache"
@@ -98,7 +99,9 @@ let rooms: [[Target]] = [
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room(
     "DemoFleet", may: core + ["Ports", "Simulator"],
-    uses: [.Crypto, .HummingbirdCore, .Logging, .NIOCore, .NIOPosix, .ServiceLifecycle]),
+    uses: [
+      .Crypto, .HTTPTypes, .HummingbirdCore, .Logging, .NIOCore, .NIOPosix, .ServiceLifecycle,
+    ]),
 
   // Shared by tests: virtual time, builders, conformance suites.
   [
@@ -149,11 +152,17 @@ func chosen(from all: [Target]) -> [Target] {
 let package = Package(
   name: "finops",
   products: Context.environment["FINOPS_ROOM"] == nil
-    ? [.executable(name: "finops", targets: ["finops"])] : [],
+    ? [
+      .executable(name: "finops", targets: ["finops"]),
+      // For Benchmarks/, which is a package of its own.
+      .library(name: "FleetModel", targets: ["FleetModel"]),
+      .library(name: "Collectors", targets: ["Collectors"]),
+    ] : [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

@@ -25,7 +25,8 @@ public final class RegionalActuator: Actuator {
       nodes += part.nodes
       skew = part.clockSkew ?? skew
     }
-    let found = Dictionary(nodes.map { ($0.id, $0.region) }, uniquingKeysWith: { first, _ in first })
+    let found = Dictionary(
+      nodes.map { ($0.id, $0.region) }, uniquingKeysWith: { first, _ in first })
     homes.withLock { $0 = found }
     return Inventory(nodes: nodes, clockSkew: skew)
   }
@@ -37,7 +38,8 @@ public final class RegionalActuator: Actuator {
   public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
     if let spec = action.launch { return try await actuator(in: spec.region).carryOut(action) }
     guard let node = action.node else {
-      throw .refused(ActFailure(kind: .invalid, code: "no_node", message: "the action names no node"))
+      throw .refused(
+        ActFailure(kind: .invalid, code: "no_node", message: "the action names no node"))
     }
     return try await home(of: node).carryOut(action)
   }

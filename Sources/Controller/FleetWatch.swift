@@ -1,6 +1,14 @@
+public import CostModel
 public import FleetModel
 public import Planner
 public import Ports
+
+/// What one look at the fleet gives.
+public struct Observation: Sendable {
+  public var snapshot: Snapshot
+  public var usage: [UsageHour]
+  public var off: [OffInterval]
+}
 
 /// What the controller knows of the fleet right now: the one place readings and listings meet.
 ///
@@ -63,19 +71,24 @@ public actor FleetWatch {
 
   public func take(_ event: LedgerEvent) { memory.fold(event) }
 
-  /// The fleet as one value; nil until every one of `clouds` has been listed.
-  public func snapshot(
+  /// The fleet as one value, with what it was billed for since the last time this was asked; nil
+  /// until every one of `clouds` has been listed.
+  ///
+  /// Asking moves the mark up to which usage is accounted. Whoever asks must get the answer into
+  /// the ledger before asking again, or that time is lost from the books.
+  public func observe(
     at moment: Timestamp, clouds: [CloudName], killSwitch: Bool
-  ) -> Snapshot? {
+  ) -> Observation? {
     guard clouds.allSatisfy({ listedAt[$0] != nil }) else { return nil }
-    return Snapshot(
+    var snapshot = Snapshot(
       takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
       targets: matchTargets(targets, to: allNodes).matched, memory: memory,
       killSwitch: killSwitch, clockSkew: skew)
+    let (usage, off, accounted) = account(snapshot, under: rulebook)
+    memory = accounted
+    snapshot.memory = accounted
+    return Observation(snapshot: snapshot, usage: usage, off: off)
   }
-
-  /// Keeps the mark up to which usage was accounted, once that is in the ledger.
-  public func accounted(_ after: Memory) { memory.accountedAt = after.accountedAt }
 
   public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {
     recheck(decision, node: node, memory: memory, at: moment, under: rulebook)

@@ -23,9 +23,15 @@ struct Reconciler: Sendable {
         group.addTask { try await acts.run { try await carry(open.decision, open.phase) } }
       }
       var before: Plan?
+      // A tick the store did not take is given again, the same one, before anything new is looked
+      // at: its usage is counted once, and its decisions have expired when it comes late.
+      var unstored: Tick?
       while !Task.isCancelled {
-        if let (plan, intended) = try await tick(after: before) {
-          before = plan
+        let began = ContinuousClock.now
+        if unstored == nil { unstored = try await look(after: before) }
+        if let tick = unstored, let intended = try await store(tick, began: began) {
+          before = tick.plan
+          unstored = nil
           for decision in intended {
             group.addTask { try await acts.run { try await carry(decision, nil) } }
           }
@@ -40,32 +46,31 @@ struct Reconciler: Sendable {
     }
   }
 
-  /// One pass; nil when it could not see or store enough to decide.
-  private func tick(after before: Plan?) async throws -> (Plan, [Decision])? {
-    let started = ContinuousClock.now
+  /// One pass; nil when it could not see enough to decide.
+  private func look(after before: Plan?) async throws -> Tick? {
     let halted: Bool
     do throws(StoreError) { halted = try await parts.ledger.killSwitch() } catch {
       try report(error)
       return nil
     }
-    let clouds = parts.actuators.map(\.cloud)
     guard
-      let snapshot = await watch.snapshot(
-        at: parts.clock.now(), clouds: clouds, killSwitch: halted)
+      let seen = await watch.observe(
+        at: parts.clock.now(), clouds: parts.actuators.map(\.cloud), killSwitch: halted)
     else { return nil }
-    let plan = plan(snapshot, under: parts.rulebook)
-    let (usage, off, memory) = account(snapshot, under: parts.rulebook)
-    var kept = snapshot
-    kept.memory = memory
-    let tick = Tick(
-      snapshot: kept, plan: plan, usage: usage, off: off,
-      alerts: alerts(for: plan, before: before, snapshot: snapshot, under: parts.rulebook))
+    let plan = plan(seen.snapshot, under: parts.rulebook)
+    return Tick(
+      snapshot: seen.snapshot, plan: plan, usage: seen.usage, off: seen.off,
+      alerts: alerts(for: plan, before: before, snapshot: seen.snapshot, under: parts.rulebook))
+  }
+
+  /// Stores a tick; nil when the store did not take it, and it has to be given again.
+  private func store(_ tick: Tick, began: ContinuousClock.Instant) async throws -> [Decision]? {
     do throws(StoreError) {
       let intended = try await journal.record(tick)
-      await watch.accounted(memory)
-      await health.reconciled(plan, snapshot: snapshot, took: ContinuousClock.now - started)
-      count(plan, took: ContinuousClock.now - started)
-      return (plan, intended)
+      let took = ContinuousClock.now - began
+      await health.reconciled(tick.plan, snapshot: tick.snapshot, took: took)
+      count(tick.plan, took: took)
+      return intended
     } catch {
       try report(error)
       return nil

@@ -56,6 +56,9 @@ extension EasyHandle {
   /// environment.
   private func setPolicy(_ options: TransportOptions) {
     set(CURLOPT_NOSIGNAL, 1)
+    // A name server that does not answer holds up its own request, never the loop: without this,
+    // libcurl waits for its look-up thread when a transfer passes its time limit (asyn-thread.c).
+    set(CURLOPT_QUICK_EXIT, 1)
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
     set(CURLOPT_FOLLOWLOCATION, 0)

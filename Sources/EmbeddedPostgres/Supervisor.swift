@@ -124,18 +124,26 @@ final class Supervisor: Sendable {
     try makeHome()
     let lock = try FolderLock(cluster.home + ".lock")
     defer { lock.release() }
-    if let running = cluster.runningServer() { return running }
+    if let running = steadyServer() { return running }
     try cluster.prepare()
     // A server that was killed may need a moment to be gone, with its children and its zombie.
     let deadline = ContinuousClock.now + .seconds(5)
     while true {
-      if let running = cluster.runningServer() { return running }
+      if let running = steadyServer() { return running }
       guard let message = try startOnce() else { return nil }
       guard Self.isPassing(message), ContinuousClock.now < deadline, !isStopping else {
         throw .failed("postgres", log: message)
       }
       usleep(50_000)
     }
+  }
+
+  /// A server that answers, and still does a moment later: one whose owner was killed just now is
+  /// about to shut down.
+  private func steadyServer() -> pid_t? {
+    guard let running = cluster.runningServer() else { return nil }
+    usleep(150_000)
+    return cluster.runningServer() == running ? running : nil
   }
 
   private func makeHome() throws(EmbeddedPostgresError) {

@@ -64,6 +64,10 @@ public struct Tick: Sendable {
 public protocol SampleStore: Sendable {
   /// Stores all readings or none; the batch's id makes a repeat harmless.
   func append(_ readings: [NodeReading], batch: String) async throws(StoreError)
+  /// Drops what is older, in whole days; how many days were dropped. What was billed, decided and
+  /// saved is never dropped.
+  @discardableResult
+  func dropSamples(before moment: Timestamp) async throws(StoreError) -> Int
 }
 
 /// What the report is made from.

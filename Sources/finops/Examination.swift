@@ -113,7 +113,8 @@ struct Examination: Sendable {
         findings.append(
           Finding(
             grade: .broken, what: "exporter \(target)", detail: "\(error)",
-            fix: "is dcgm-exporter running there, and the port open? curl http://\(target)/metrics"))
+            fix: "is dcgm-exporter running there, and the port open? curl http://\(target)/metrics")
+        )
       }
     }
     let unmatched = matchTargets(watched, to: nodes).unmatched

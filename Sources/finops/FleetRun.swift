@@ -33,7 +33,9 @@ struct FleetRun: Sendable {
     let server = try WebServer(
       source: situation, version: Version.text, host: host, port: port)
     let listening = onListening
-    let application = server.application { port in listening("http://\(host):\(port)") }
+    let application = server.application(logger: quiet) { port in
+      listening("http://\(host):\(port)")
+    }
     var services: [any Service] = [application, controller]
     if let beside { services.append(Beside { await beside(situation) }) }
     let group = ServiceGroup(
@@ -56,7 +58,8 @@ struct FleetRun: Sendable {
   }
 
   static func address(_ listen: String) throws -> (host: String, port: Int) {
-    guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...])
+    guard let colon = listen.lastIndex(of: ":"),
+      let port = Int(listen[listen.index(after: colon)...])
     else {
       tell("finops: listen: '\(listen)' is not host:port, such as 127.0.0.1:9464")
       throw Exit.configuration

@@ -70,11 +70,13 @@ final class Situation: StatusSource {
       let verdict = verdicts[.node(node.id)]
       let devices = snapshot.targets[node.id].flatMap { snapshot.memory.targets[$0] }
       let idle = devices?.accelerators.values.map(\.idleSince)
-      let since = idle.flatMap { times in times.contains(nil) ? nil : times.compactMap(\.self).max() }
+      let since = idle.flatMap { times in times.contains(nil) ? nil : times.compactMap(\.self).max()
+      }
       return NodeRow(
         id: node.id, pool: rulebook.pool(of: node)?.name, type: node.type, state: node.state,
         doing: node.state == .running ? worst(devices) : nil,
-        reason: verdict?.reason.sentence ?? "", idleFor: since.map { plan.takenAt.duration(since: $0) },
+        reason: verdict?.reason.sentence ?? "",
+        idleFor: since.map { plan.takenAt.duration(since: $0) },
         rate: rulebook.prices.price(of: node)?.hourly,
         since: snapshot.memory.nodes[node.id]?.stateSince)
     }
@@ -153,7 +155,8 @@ final class Situation: StatusSource {
   }
 
   private func fill(_ metrics: inout MetricsSnapshot, _ report: FleetReport) {
-    metrics.spent = report.pools.flatMap { pool -> [MetricsSnapshot.Counted<MetricsSnapshot.PoolPart>] in
+    metrics.spent = report.pools.flatMap {
+      pool -> [MetricsSnapshot.Counted<MetricsSnapshot.PoolPart>] in
       let spend = pool.figures.spend
       return [
         .init(.init(pool: pool.name, part: "idle"), spend.idle),

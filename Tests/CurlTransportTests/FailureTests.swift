@@ -25,26 +25,21 @@ import Testing
   @Test("a peer that hangs, before or after its headers, is left at the time limit")
   func hangs() async throws {
     let limits = HTTPLimits(total: .milliseconds(400))
-    let clock = ContinuousClock()
     for opening in [[], Answers.head("200 OK", ["Content-Length: 9"])] {
-      let start = clock.now
       let (result, _) = try await ask([.write(opening), .wait(milliseconds: 2000)], limits: limits)
       #expect(result == .failure(.timedOut(after: .milliseconds(400))))
-      #expect(clock.now - start < .milliseconds(1500))
     }
   }
 
   @Test("a byte every half second is too slow, long before the time limit")
   func slowLoris() async throws {
-    let clock = ContinuousClock()
-    let start = clock.now
+    // The bytes end after 20 s: within the limit of an hour, only their slowness can end it.
     let (result, _) = try await ask(
       [
         .write(Answers.head("200 OK", ["Content-Length: 1000"])),
         .repeating([0x61], times: 40, pause: 500),
-      ], limits: HTTPLimits(total: .seconds(6)))
-    #expect(result == .failure(.timedOut(after: .seconds(6))))
-    #expect(clock.now - start < .seconds(5))
+      ], limits: HTTPLimits(total: .seconds(3600)))
+    #expect(result == .failure(.timedOut(after: .seconds(3600))))
   }
 
   @Test("a reset after the request may have had its effect, and it is not sent again")
@@ -107,13 +102,10 @@ import Testing
   func cancellation(delay: Int) async throws {
     let server = try LoopbackServer { _ in [.wait(milliseconds: 3000)] }
     defer { server.stop() }
-    let clock = ContinuousClock()
-    let start = clock.now
     let task = Task { await outcome(HTTPRequest(url: server.url)) }
     try await Task.sleep(for: .milliseconds(delay))
     task.cancel()
     #expect(await task.value == .failure(.cancelled))
-    #expect(clock.now - start < .seconds(2))
   }
 
   @Test("shutdown ends what is under way, and later requests are not sent")
@@ -131,25 +123,23 @@ import Testing
 
   @Test("targets that hang do not hold up the others")
   func undisturbed() async throws {
-    let hanging = try LoopbackServer { _ in [.wait(milliseconds: 2500)] }
+    let hanging = try LoopbackServer { _ in [.wait(milliseconds: 25_000)] }
     let healthy = try LoopbackServer { _ in [.write(Answers.plain("ok"))] }
     defer {
       hanging.stop()
       healthy.stop()
     }
-    let clock = ContinuousClock()
+    let limit = HTTPLimits(total: .seconds(15))
     let slow = (0..<10).map { _ in
-      Task { await outcome(HTTPRequest(url: hanging.url, limits: HTTPLimits(total: .seconds(2)))) }
+      Task { await outcome(HTTPRequest(url: hanging.url, limits: limit)) }
     }
-    var longest = Duration.zero
+    // Were one held up by those that hang, its own shorter limit would end it.
+    let prompt = HTTPLimits(total: .seconds(10))
     for _ in 0..<50 {
-      let start = clock.now
-      #expect(try await transport.send(HTTPRequest(url: healthy.url)).status == 200)
-      longest = max(longest, clock.now - start)
+      #expect(try await transport.send(HTTPRequest(url: healthy.url, limits: prompt)).status == 200)
     }
-    #expect(longest < .seconds(1))
     for task in slow {
-      #expect(await task.value == .failure(.timedOut(after: .seconds(2))))
+      #expect(await task.value == .failure(.timedOut(after: .seconds(15))))
     }
   }
 }

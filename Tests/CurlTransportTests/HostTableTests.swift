@@ -20,10 +20,12 @@ import Testing
     var table = HostTable(hostsPerLoop: 2, maximumLoops: 2)
     let loops = (0..<6).map { table.loop(for: "h\($0)", at: start) }
     #expect(loops == [0, 0, 1, 1, 0, 1])
-    let later = start.advanced(by: .seconds(601))
-    #expect(table.loop(for: "new", at: later) == 0)
-    #expect(table.loop(for: "h2", at: later) == 0)
-    #expect(table.loop(for: "h3", at: later) == 1)
+    let later = start.advanced(by: .seconds(600))
+    #expect(table.loop(for: "h5", at: later) == 1)
+    // Only h5 has been asked for in the last 10 minutes; the others begin again.
+    let last = later.advanced(by: .seconds(1))
+    #expect((0..<3).map { table.loop(for: "new\($0)", at: last) } == [0, 0, 1])
+    #expect(table.loop(for: "h5", at: last) == 1)
   }
 
   @Test(

@@ -63,6 +63,20 @@ final class LoopbackServer: Sendable {
     close(listener)
   }
 
+  static func isListening(port: UInt16) -> Bool {
+    let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(client) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    address.sin_port = port.bigEndian
+    return unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+        unsafe connect(client, raw, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
   private func accept(_ script: @escaping Script) {
     for _ in 0..<10_000 {
       let peer = Glibc.accept(listener, nil, nil)

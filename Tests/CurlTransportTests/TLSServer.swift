@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// openssl's own test server with a certificate made for the occasion.
 final class TLSServer {
@@ -13,31 +14,30 @@ final class TLSServer {
       "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
       "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate.path,
     ])
-    let output = Pipe()
+    // s_server cannot tell the port it was given; this one was free a moment ago.
+    let free = try LoopbackServer { _ in [.close] }
+    free.stop()
+    port = Int(free.port)
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert",
+      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-www", "-key", key, "-cert",
       certificate.path,
     ]
-    process.standardOutput = output
+    process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    // It prints "ACCEPT 127.0.0.1:PORT" once it listens.
-    var text = ""
-    for _ in 0..<20 where !text.contains("ACCEPT") || !text.hasSuffix("\n") {
-      text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    // It listens soon after; 5 s are enough on a busy machine.
+    for _ in 0..<100 {
+      if LoopbackServer.isListening(port: free.port) { return }
+      usleep(50_000)
     }
-    let word = text.split(separator: "\n").first { $0.contains("ACCEPT") }?.split(separator: ":")
-      .last
-    guard let word, let port = Int(word) else {
-      process.terminate()
-      throw CocoaError(.featureUnsupported)
-    }
-    self.port = port
+    stop()
+    throw CocoaError(.featureUnsupported)
   }
 
+  /// Killed, because a child of a test's thread inherits its blocked SIGTERM.
   func stop() {
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 

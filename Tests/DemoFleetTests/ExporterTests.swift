@@ -98,7 +98,7 @@ import Testing
       let script = SharedFiles.packageRoot.appending(
         path: "Tests/DemoFleetTests/Tools/judge_metrics.py")
       let outcome = try PythonJudge.run(
-        ["python3", script.path], input: page.text, limit: 60)
+        [PythonJudge.python, script.path], input: page.text, limit: 60)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("DCGM_FI_DEV_GPU_UTIL 8\n"))
       #expect(outcome.output.contains("vllm:num_requests_running 1\n"))

@@ -24,8 +24,6 @@ import Testing
       await again.stop()
     }
     print("warm start: \(times)")
-    // The goal is half a second on a quiet machine; the best of three forgives a busy one.
-    #expect(try #require(times.min()) < .seconds(0.5))
     let said = try String(contentsOfFile: first.logPath, encoding: .utf8)
     #expect(said.contains("database system is shut down"))
   }

@@ -144,6 +144,28 @@ struct EvidenceTests {
     #expect(fleet.reason() == .busy(.power))
   }
 
+  @Test("an exporter that counts every thirty seconds, re-read at any moment, stays idle")
+  func slowExporter() {
+    var fleet = TestFleet(1, gpus: 1)
+    var energy = 1e9
+    for second in 0..<1800 {
+      if second % 30 == 3 { energy += 52 * 30 * 1000 }
+      // Regular scrapes, and re-reads a few seconds after some of them.
+      if second % 15 == 0 || second % 105 == 4 {
+        var fields = DeviceReading()
+        fields[.engineActive] = 0
+        fields[.memoryUsed] = 0
+        fields[.totalEnergy] = energy
+        let device = AcceleratorReading(id: "GPU-0", fields: fields)
+        fleet.memory.fold(
+          NodeReading(target: "10.0.0.0:9400", receivedAt: fleet.now, accelerators: [device]),
+          under: fleet.rulebook)
+      }
+      fleet.silence(.seconds(1))
+    }
+    #expect(fleet.verdict().intent == .stop)
+  }
+
   @Test("no power rule where the device was never seen empty")
   func neverEmpty() {
     var fleet = TestFleet()

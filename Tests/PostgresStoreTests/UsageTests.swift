@@ -52,6 +52,24 @@ struct UsageTests {
     #expect(usage.off.count == 1)
   }
 
+  @Test func `thirty days of 24 nodes go in and come out whole, in a fraction of a report's time`()
+    async throws
+  {
+    let store = try await TestDatabase.make().store()
+    let hours = (0..<720).flatMap { hour in
+      (10..<34).map { usageHour(NodeID("i-\($0)"), hour: start.advanced(by: .hours(Int64(hour)))) }
+    }
+    let began = ContinuousClock.now
+    try await store.addHistory(hours: hours, off: [])
+    let added = ContinuousClock.now
+    let usage = try await store.usage(in: start..<start.advanced(by: .days(30)))
+    let read = ContinuousClock.now
+    print("17,280 node-hours: in \(added - began), out \(read - added)")
+    #expect(usage.hours == hours)
+    // `demo --once --days 30` has ten seconds for everything.
+    #expect(read - began < .seconds(5))
+  }
+
   @Test func `an off time that closes replaces its open form`() async throws {
     let store = try await TestDatabase.make().store()
     let lease = try await lead(store)

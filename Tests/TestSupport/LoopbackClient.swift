@@ -41,6 +41,11 @@ public struct LoopbackClient: HTTPTransport {
     let query = url.query().map { "?" + $0 } ?? ""
     var text = "\(request.method) \(path)\(query) HTTP/1.1\r\nHost: \(host)\r\n"
     text += "Connection: close\r\nContent-Length: \(request.body.count)\r\n"
+    if case .awsSigV4(let service, let region, let credentials) = request.signing {
+      // Not a signature: only the scope, by which moto tells one service from another.
+      text += "Authorization: AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/20260101/"
+      text += "\(region)/\(service)/aws4_request, SignedHeaders=host, Signature=0\r\n"
+    }
     for field in request.headers { text += "\(field.name): \(field.value)\r\n" }
     return Array((text + "\r\n").utf8)
   }

@@ -1,3 +1,4 @@
+import CostModel
 public import FleetModel
 public import Planner
 public import Ports
@@ -7,6 +8,10 @@ public actor MemoryLedger: Ledger, Leadership {
   public private(set) var events: [LedgerEvent] = []
   public private(set) var alerts: [Alert] = []
   public private(set) var ticks = 0
+  /// What recorded ticks billed, in microseconds, and until when.
+  public private(set) var billed: Int64 = 0
+  public private(set) var recordedAt: [Timestamp] = []
+  private var outages = 0
   public var halted = false
   private var epoch: Int64 = 0
   private var holder: String?
@@ -37,11 +42,20 @@ public actor MemoryLedger: Ledger, Leadership {
     epoch += 1
   }
 
+  /// The next `count` ticks are not taken.
+  public func fail(next count: Int) { outages = count }
+
   public func halt(_ halted: Bool) { self.halted = halted }
 
   public func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> [LedgerEvent] {
     try check(lease)
+    guard outages == 0 else {
+      outages -= 1
+      throw .unavailable("the server is away")
+    }
     ticks += 1
+    billed += tick.usage.reduce(0) { $0 + $1.billedMicroseconds }
+    recordedAt.append(tick.plan.takenAt)
     memory = tick.snapshot.memory
     alerts += tick.alerts
     return tick.plan.decisions.filter { keys.insert($0.key).inserted }.map { decision in

@@ -3,10 +3,15 @@ import Foundation
 /// Runs a Python script as a judge written by others would: a child process with a time limit.
 /// Tests that need a Python package are skipped where it is not installed.
 public enum PythonJudge {
-  /// Whether `python3` can import all of these.
+  /// The interpreter: FINOPS_TEST_PYTHON (the environment `make test` makes), else python3.
+  public static var python: String {
+    ProcessInfo.processInfo.environment["FINOPS_TEST_PYTHON"] ?? "python3"
+  }
+
+  /// Whether it can import all of these.
   public static func has(_ modules: String...) -> Bool {
     let source = modules.map { "import \($0)" }.joined(separator: "\n")
-    return (try? run(["python3", "-c", source], limit: 60))?.status == 0
+    return (try? run([python, "-c", source], limit: 60))?.status == 0
   }
 
   public struct Outcome: Sendable {
@@ -35,7 +40,7 @@ public enum PythonJudge {
     try process.run()
     let deadline = Date(timeIntervalSinceNow: limit)
     while process.isRunning, Date() < deadline { usleep(20_000) }
-    if process.isRunning { process.terminate() }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)

@@ -1,13 +1,24 @@
+import Ports
+
 /// Which hosts of private networks a webhook may reach.
 ///
-/// Judged by the URL's host as it is written. Without it a settings file could aim signed requests
-/// at a cloud's metadata address. A public name that resolves to a private address is not seen
-/// here; the transport resolves names.
+/// Judged by the URL's host as it is written, and by the transport once more on the address that a
+/// name leads to. Without it a settings file could aim signed requests at a cloud's metadata
+/// address.
 public enum PrivateHosts: Sendable, Hashable {
   case none
   case all
   /// Hosts in lower case.
   case only([String])
+
+  /// What the transport is told.
+  var reach: HTTPReach {
+    switch self {
+    case .none: .publicOnly(allow: [])
+    case .all: .any
+    case .only(let names): .publicOnly(allow: names)
+    }
+  }
 
   func allow(_ url: String) -> Bool {
     guard let host = Self.host(of: url) else { return false }

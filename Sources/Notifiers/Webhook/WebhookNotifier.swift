@@ -59,7 +59,7 @@ public struct WebhookNotifier: Notifier {
         HTTPField("webhook-id", id),
         HTTPField("webhook-timestamp", String(seconds)),
         HTTPField("webhook-signature", keys.signature(id: id, seconds: seconds, body: body)),
-      ], body: body, limits: Self.limits)
+      ], body: body, limits: Self.limits, reach: hosts.reach)
   }
 
   private func judge(_ response: HTTPResponse, at now: Timestamp) throws(DeliveryError) {

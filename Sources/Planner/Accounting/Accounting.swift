@@ -163,8 +163,11 @@ struct Accountant {
       buckets[.unobserved] += whole
       return
     }
-    let end = min(max(last.advanced(by: reach), time.lowerBound), time.upperBound)
-    let observed = end.microseconds - time.lowerBound.microseconds
+    // A sample speaks for the time around it, no further than a window may have holes: what was
+    // before it while nobody watched is as unknown as what comes long after.
+    let start = min(max(last.advanced(by: .zero - reach), time.lowerBound), time.upperBound)
+    let end = min(max(last.advanced(by: reach), start), time.upperBound)
+    let observed = end.microseconds - start.microseconds
     buckets[bucket] += observed
     buckets[.unobserved] += whole - observed
   }

@@ -74,9 +74,14 @@ private struct Told {
     }
   }
 
+  /// How long a target is silent before people are told. Evidence is void much sooner; but one
+  /// slow scrape is no news, and an alert that comes and goes is not read twice.
+  private static let silence = Duration.minutes(5)
+
   private func kind(of reason: Reason) -> Alert.Kind? {
     switch reason {
-    case .stale, .neverHeard: .collectorStale
+    case .stale(let age): age >= Self.silence ? .collectorStale : nil
+    case .neverHeard: .collectorStale
     case .sensorFault, .identityConflict, .faulty: .sensorFault
     case .suspectedHang: .suspectedHang
     case .clockSkew: .clockSkew

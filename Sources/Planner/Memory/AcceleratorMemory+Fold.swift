@@ -12,7 +12,7 @@ extension AcceleratorMemory {
     if sample.counterReset || meter == .reset || isBroken(at: sample.at, rules: rules) {
       endWindows()
     }
-    let finding = judge(sample, watts: watts, rules: rules)
+    let finding = judge(sample, watts: watts?.least, rules: rules)
     move(by: finding, sample: sample, rules: rules)
     learn(watts, from: sample, finding: finding)
     lastMemoryUsed = sample.memory ?? lastMemoryUsed

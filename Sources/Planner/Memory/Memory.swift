@@ -72,6 +72,8 @@ public struct AcceleratorMemory: Sendable, Hashable, Codable {
   public var contradictions = 0
   /// When the energy counter last moved; watts are a mean since then.
   public var energyMovedAt: Timestamp?
+  /// When the counter was last heard twice alike: its exporter refreshes more slowly than we ask.
+  public var meterStoodAt: Timestamp?
   /// Clean samples since the window began or since its last tail sample.
   public var samplesSinceTail = 0
   public var lastTailAt: Timestamp?

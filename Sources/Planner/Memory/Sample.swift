@@ -30,7 +30,7 @@ struct Sample {
     pcie = sent == nil && received == nil ? nil : (sent ?? 0) + (received ?? 0)
     broken =
       (fields[.rowRemapFailure] ?? 0) > 0
-      || Self.fatalErrors.contains(Int(fields[.xidErrors] ?? 0))
+      || Self.brokenCodes.contains(Int(fields[.xidErrors] ?? 0))
     self.demand = demand
     self.running = running
     at = moment
@@ -40,7 +40,7 @@ struct Sample {
   /// 64 row-remapper failure, 79 fallen off the bus, 95 uncontained ECC. Errors that programs cause
   /// (13, 31, 43, 45) are not among them: the field keeps its last value for ever
   /// (dcgm-exporter#500).
-  private static let fatalErrors: Set<Int> = [48, 64, 79, 95]
+  private static let brokenCodes: Set<Int> = [48, 64, 79, 95]
 
   /// The share of time at work, by the best field there is; nil when there is none.
   var load: Double? { engine ?? utilization.map { $0 / 100 } }

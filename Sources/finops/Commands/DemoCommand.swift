@@ -34,7 +34,8 @@ struct DemoCommand: AsyncParsableCommand {
   var format: ReportFormat = .table
   @Option(help: "How many times as fast the fleet's clock runs.")
   var speed = 60
-  @Option(help: "Replay a recorded fleet: CSV (or .csv.gz) of t_s,pod,gpu_duty_pct,gpu_mem_used_mib.")
+  @Option(
+    help: "Replay a recorded fleet: CSV (or .csv.gz) of t_s,pod,gpu_duty_pct,gpu_mem_used_mib.")
   var replay: String?
   @Option(help: "GPUs a node when replaying.")
   var gpusPerNode = 1
@@ -65,7 +66,9 @@ struct DemoCommand: AsyncParsableCommand {
     if let serve { return try await DemoServe(self, to: serve).run() }
     let folder = DataFolder.demo
     guard let lock = DemoLock(folder) else {
-      tell("finops: another `finops demo` is running in \(folder); see its report with `finops report`")
+      tell(
+        "finops: another `finops demo` is running in \(folder); see its report with `finops report`"
+      )
       throw Exit.failed
     }
     defer { lock.release() }

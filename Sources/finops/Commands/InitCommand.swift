@@ -6,7 +6,8 @@ import Settings
 /// `finops init`: a first settings file.
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Write a first finops.yaml: commented, valid, acting on nothing.")
+    commandName: "init", abstract: "Write a first finops.yaml: commented, valid, acting on nothing."
+  )
   @Option(name: [.short, .long], help: "Where to write it.")
   var config = "finops.yaml"
   @Option(help: "The AWS region your nodes are in.")

@@ -85,7 +85,9 @@ struct Look: ParsableArguments {
     TableStyle(color: !noColor && showsColour(on: STDOUT_FILENO), ascii: ascii)
   }
 
-  var columns: Int { width ?? Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? terminal }
+  var columns: Int {
+    width ?? Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? terminal
+  }
 
   private var terminal: Int {
     var size = winsize()

@@ -15,7 +15,9 @@ enum Window {
   static func range(since: String, until: String, now: Timestamp) throws -> Range<Timestamp> {
     guard let from = moment(since, now: now) else { throw refusal("--since", since) }
     guard let to = moment(until, now: now) else { throw refusal("--until", until) }
-    guard from < to else { throw ValidationError("--since \(since) is not before --until \(until)") }
+    guard from < to else {
+      throw ValidationError("--since \(since) is not before --until \(until)")
+    }
     let end = to.nextHour
     return from.startOfHour..<end
   }

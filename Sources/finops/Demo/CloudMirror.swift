@@ -39,7 +39,8 @@ struct CloudMirror: Sendable {
         cloud: "aws", region: region, type: pool?.type ?? "g6e.xlarge",
         image: "ami-0de0de0de0de0de00")
       let token = "demo-\(seat.node.rawValue)"
-      let receipt = try await theirs.carryOut(
+      // A caller of its own for each machine: the actuator's own pacing is for one caller's burst.
+      let receipt = try await actuator(endpoint).carryOut(
         Action(
           token: token, intent: .launch, launch: spec,
           tags: [

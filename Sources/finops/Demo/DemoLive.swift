@@ -53,6 +53,9 @@ struct DemoLive: Sendable {
       tell("making \(stage.fleet.endpoints().targets.count) machines at \(endpoint) …")
       mirror = try await CloudMirror.raise(stage, endpoint: endpoint, transport: transport)
     }
+    tell(
+      "the fleet's clock runs from \(stage.clock.origin), \(command.speed) times as fast as ours")
+    await stage.curtain()
     let follow = mirror
     let users = command.replay == nil ? DemoUsers(stage, transport: transport) : nil
     let limit = command.for.flatMap { Duration(words: $0) } ?? stage.length

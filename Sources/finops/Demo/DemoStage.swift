@@ -18,12 +18,20 @@ struct DemoStage: Sendable {
   var length: Duration?
   var against: String
 
+  /// Waits until the fleet's clock begins to run.
+  func curtain() async {
+    let left = clock.origin.duration(since: SystemTime().now())
+    if left > .zero { try? await SystemTime().sleep(for: left) }
+  }
+
   /// Opens the stage for what was asked for.
   static func open(_ command: DemoCommand, folder: String, alertURL: String?) async throws
     -> DemoStage
   {
+    // The fleet's clock begins to run when everything stands: nothing of a recording is missed.
     // Whole seconds: the origin is also written down, for a controller in another process.
-    let origin = Timestamp(seconds: SystemTime().now().microseconds / 1_000_000)
+    let wall = SystemTime().now().microseconds / 1_000_000
+    let origin = Timestamp(seconds: wall + (command.cloudEndpoint == nil ? 2 : 15))
     let clock = ScaledTime(origin: origin, speed: command.speed)
     let (plan, activity, pools, length, against) = try cast(command, origin: origin)
     let fleet = DemoFleet(plan, activity: activity, time: clock)
@@ -39,7 +47,9 @@ struct DemoStage: Sendable {
     let settings = DemoSettings(
       fleet: plan.fleet, region: plan.region, ec2: command.cloudEndpoint ?? endpoints.ec2,
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
-      folder: folder)
+      folder: folder,
+      // A recording has a value a minute: four readings of each are no better than two.
+      every: command.replay == nil ? "15s" : "30s")
     return DemoStage(
       fleet: fleet, activity: activity, settings: settings, clock: clock, length: length,
       against: against)
@@ -51,7 +61,7 @@ struct DemoStage: Sendable {
 
   private static func cast(_ command: DemoCommand, origin: Timestamp) throws -> Cast {
     let faults = try command.faults.map(faultPlan) ?? FaultPlan()
-    guard let file = command.replay else { return generated(command.seed, faults) }
+    guard let file = command.replay else { return generated(command.seed, origin, faults) }
     do throws(Replay.Failure) {
       return recorded(
         try Replay.read(file: file, start: origin, acceleratorsPerNode: command.gpusPerNode),
@@ -62,22 +72,17 @@ struct DemoStage: Sendable {
     }
   }
 
-  private static func generated(_ seed: UInt64, _ faults: FaultPlan) -> Cast {
+  private static func generated(
+    _ seed: UInt64, _ origin: Timestamp, _ faults: FaultPlan
+  ) -> Cast {
     let shape = DemoFleetShape.standard
-    let nodes = shape.pools.flatMap { pool in
-      (0..<pool.nodes).map { index in
-        DemoNode(
-          name: "\(pool.name)-\(index + 1)", pool: pool.name, type: pool.type,
-          accelerators: pool.accelerators,
-          serves: pool.kind == .serving ? "llama-3-70b" : nil)
-      }
-    }
     let pools = shape.pools.map {
       DemoSettings.Pool(
         name: $0.name, kind: $0.kind, type: $0.type, hourly: $0.price.hourly,
         minimum: $0.minimumNodes)
     }
-    let plan = DemoFleetPlan(fleet: shape.fleet, region: shape.region, nodes: nodes, faults: faults)
+    // The simulator's own ids, running since yesterday: its history goes on live.
+    let plan = DemoFleetPlan(shape, launchedAt: origin.advanced(by: .days(-1)), faults: faults)
     return (plan, DemoActivity(shape: shape, seed: seed), pools, nil, "the demo fleet")
   }
 

@@ -23,16 +23,6 @@ struct GuardTests {
     #expect(fleet.plan.decisions.isEmpty)
   }
 
-  @Test(
-    "an inventory older than three sweeps is no ground for a stop",
-    arguments: [(90, true), (91, false)])
-  func inventory(age: Int64, acts: Bool) {
-    var fleet = Self.idle()
-    fleet.inventoryAt = fleet.now.advanced(by: .zero - .seconds(age))
-    #expect(fleet.plan.decisions.isEmpty != acts)
-    if !acts { #expect(fleet.reason() == .stale(age: .seconds(age))) }
-  }
-
   @Test("protection holds to its end and not beyond")
   func protection() {
     var fleet = Self.idle()
@@ -75,24 +65,6 @@ struct GuardTests {
     history.lastActAt = fleet.now.advanced(by: .zero - .seconds(seconds))
     fleet.memory.nodes[fleet.nodes[0].id] = history
     #expect(fleet.plan.decisions.isEmpty != acts)
-  }
-
-  @Test("an open act on a node is ended first")
-  func inFlight() throws {
-    var fleet = Self.idle()
-    let decision = try #require(fleet.decision())
-    fleet.memory.fold(
-      LedgerEvent(id: 1, at: fleet.now, key: decision.key, kind: .intended(decision)))
-    #expect(fleet.reason() == .inFlight)
-    #expect(fleet.plan.decisions.isEmpty)
-  }
-
-  @Test("a pool never falls below its minimum", arguments: [(0, 1), (4, 1), (5, 0)])
-  func minimum(minimum: Int, stops: Int) {
-    var fleet = Self.idle(5)
-    fleet.rulebook.pools[0].minimumNodes = minimum
-    #expect(fleet.plan.decisions.count == stops)
-    if stops == 0 { #expect(fleet.reason() == .minimumReached(minimum: minimum)) }
   }
 
   @Test("a tenth of a pool a cycle, at least one", arguments: [(1, 1), (9, 1), (19, 1), (20, 2)])
