@@ -3,6 +3,16 @@ import Logging
 import Planner
 import Ports
 
+extension ActionMachine.Event {
+  /// True also when it was asked by a task that has been cancelled meanwhile.
+  fileprivate var isSettled: Bool {
+    switch self {
+    case .recorded, .answered(.success), .answered(.refused), .found(.some): true
+    default: false
+    }
+  }
+}
+
 /// Carries decisions out: the hands of `ActionMachine`, which decides every next step.
 struct Executor: Sendable {
   let fleet: String
@@ -28,6 +38,8 @@ struct Executor: Sendable {
       // Shutting down: the act stays open in the ledger, and whoever leads next takes it up.
       if Task.isCancelled, !effect.isWrite { return }
       let event = try await carry(effect, of: decision)
+      // A look or a call that was broken off says nothing about the world.
+      if Task.isCancelled, !event.isSettled { return }
       effect = machine.step(event)
     }
   }

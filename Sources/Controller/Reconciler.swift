@@ -19,9 +19,7 @@ struct Reconciler: Sendable {
   func run() async throws {
     let acts = ActQueue(limit: parts.pace.acts)
     try await withThrowingDiscardingTaskGroup { group in
-      for open in await watch.openActions {
-        group.addTask { try await acts.run { try await carry(open.decision, open.phase) } }
-      }
+      await takeUp(acts, in: &group)
       var before: Plan?
       // A tick the store did not take is given again, the same one, before anything new is looked
       // at: its usage is counted once, and its decisions have expired when it comes late.
@@ -29,12 +27,10 @@ struct Reconciler: Sendable {
       while !Task.isCancelled {
         let began = ContinuousClock.now
         if unstored == nil { unstored = try await look(after: before) }
-        if let tick = unstored, let intended = try await store(tick, began: began) {
+        if let tick = unstored, try await store(tick, began: began) {
           before = tick.plan
           unstored = nil
-          for decision in intended {
-            group.addTask { try await acts.run { try await carry(decision, nil) } }
-          }
+          await takeUp(acts, in: &group)
         }
         // Until the first listing is there, nothing can be planned; then it is, at once.
         if before == nil {
@@ -42,6 +38,18 @@ struct Reconciler: Sendable {
         } else {
           try await parts.clock.sleep(for: parts.pace.evaluate)
         }
+      }
+    }
+  }
+
+  /// Carries out every open act that nobody carries: new ones, those of the term before, and those
+  /// that ended early because the store was away when they had something to write.
+  private func takeUp(
+    _ acts: ActQueue, in group: inout ThrowingDiscardingTaskGroup<any Error>
+  ) async {
+    for open in await watch.openActions where await acts.claim(open.decision.key) {
+      group.addTask {
+        try await acts.run(open.decision.key) { try await carry(open.decision, open.phase) }
       }
     }
   }
@@ -63,21 +71,21 @@ struct Reconciler: Sendable {
       alerts: alerts(for: plan, before: before, snapshot: seen.snapshot, under: parts.rulebook))
   }
 
-  /// Stores a tick; nil when the store did not take it, and it has to be given again.
-  private func store(_ tick: Tick, began: ContinuousClock.Instant) async throws -> [Decision]? {
+  /// Stores a tick; false when the store did not take it, and it has to be given again.
+  private func store(_ tick: Tick, began: ContinuousClock.Instant) async throws -> Bool {
     do throws(StoreError) {
-      let intended = try await journal.record(tick)
+      _ = try await journal.record(tick)
       let took = ContinuousClock.now - began
       await health.reconciled(tick.plan, snapshot: tick.snapshot, took: took)
       count(tick.plan, took: took)
-      return intended
+      return true
     } catch {
       try report(error)
-      return nil
+      return false
     }
   }
 
-  private func carry(_ decision: Decision, _ phase: OpenAction.Phase?) async throws {
+  private func carry(_ decision: Decision, _ phase: OpenAction.Phase) async throws {
     let executor = Executor(
       fleet: parts.rulebook.fleet, watch: watch, journal: journal, ledger: parts.ledger,
       actuators: Dictionary(uniqueKeysWithValues: parts.actuators.map { ($0.cloud, $0) }),
@@ -107,14 +115,19 @@ struct Reconciler: Sendable {
   }
 }
 
-/// Lets at most `limit` acts run at once; the rest wait their turn in order.
+/// Lets at most `limit` acts run at once; the rest wait their turn in order. No act runs twice.
 actor ActQueue {
   private var free: Int
+  private var claimed: Set<DecisionKey> = []
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(limit: Int) { free = limit }
 
-  func run(_ act: @Sendable () async throws -> Void) async throws {
+  /// False when the act runs or waits already. Who is given true has to call `run`.
+  func claim(_ key: DecisionKey) -> Bool { claimed.insert(key).inserted }
+
+  func run(_ key: DecisionKey, _ act: @Sendable () async throws -> Void) async throws {
+    defer { claimed.remove(key) }
     if free == 0 { await withCheckedContinuation { waiting.append($0) } } else { free -= 1 }
     defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
     try await act()

@@ -49,11 +49,19 @@ public struct Action: Sendable, Hashable, Codable {
 }
 
 /// Why an act or a look did not succeed, sorted by what the caller does.
-public enum ActuateError: Error, Sendable, Hashable {
+public enum ActuateError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Give up on this request: the cloud said no, for this reason.
   case refused(ActFailure)
   /// Wait: slower, or broken on their side, and nothing was changed.
   case retryLater(after: Duration?, ActFailure)
   /// Find out: the request may have taken effect.
   case outcomeUnknown(String)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .refused(let failure), .retryLater(_, let failure): "\(failure.code): \(failure.message)"
+    case .outcomeUnknown(let text): "nobody knows whether it happened: \(text)"
+    }
+  }
 }

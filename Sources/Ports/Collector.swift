@@ -8,7 +8,7 @@ public protocol Collector: Sendable {
   func collect(_ target: Target, at moment: Timestamp) async throws(CollectError) -> NodeReading
 }
 
-public enum CollectError: Error, Sendable, Hashable {
+public enum CollectError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No answer: refused, timed out, broken.
   case unreachable(String)
   /// An answer, but not 200.
@@ -17,4 +17,15 @@ public enum CollectError: Error, Sendable, Hashable {
   case notMetrics(String)
   case tooLarge(limit: Int)
   case cancelled
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .unreachable(let text): text
+    case .status(let code): "answered with status \(code)"
+    case .notMetrics(let text): "not metrics: \(text)"
+    case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
+    case .cancelled: "broken off"
+    }
+  }
 }

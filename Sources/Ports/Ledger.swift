@@ -85,7 +85,7 @@ public struct Usage: Sendable, Hashable {
   }
 }
 
-public enum StoreError: Error, Sendable, Hashable {
+public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Not there or gone: wait and try again. Nothing is known to have been stored.
   case unavailable(String)
   /// Our epoch has passed; stop acting.
@@ -94,4 +94,14 @@ public enum StoreError: Error, Sendable, Hashable {
   case full(String)
   /// A defect: the statement or the data is wrong.
   case refused(String)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .unavailable(let text): "does not answer: \(text)"
+    case .fenced: "another controller has taken over"
+    case .full(let text): "has no room: \(text)"
+    case .refused(let text): "refused: \(text)"
+    }
+  }
 }

@@ -185,6 +185,6 @@ import Ports
 
   /// On one line, without the line's end.
   private static func trimmed(_ text: String) -> String {
-    text.split(separator: "\n").joined(separator: " ")
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

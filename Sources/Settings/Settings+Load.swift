@@ -26,6 +26,30 @@ extension Settings {
   public static func parse(
     text: String, file: String = "finops.yaml", embedded: [Price] = []
   ) -> Result<Settings, SettingsErrors> {
+    parse(text: text, file: file, embedded: embedded) { $0.severity == .error }
+  }
+
+  /// The settings with defaults where the file is at fault, as long as its faults are not about
+  /// where the records are: for `finops halt`, which must work when a targets file has gone
+  /// missing or a pool is half edited. Nothing else may run on what this returns.
+  public static func loadForSwitch(path: String) -> Result<Settings, SettingsErrors> {
+    guard let bytes = try? regularFile(path, limit: SourceLimits.bytes),
+      let text = String(validating: bytes, as: UTF8.self)
+    else { return load(path: path) }
+    return parse(text: text, file: path, embedded: []) { complaint in
+      let top = complaint.key.split(separator: ".").first.map(String.init) ?? ""
+      return complaint.severity == .error && !besideRecords.contains(top)
+    }
+  }
+
+  /// Blocks that do not say where the records are. A misspelt `database` is none of them.
+  private static let besideRecords: Set<String> = [
+    "clouds", "collectors", "prices", "pools", "thresholds", "alerts", "listen",
+  ]
+
+  private static func parse(
+    text: String, file: String, embedded: [Price], unless bars: (Complaint) -> Bool
+  ) -> Result<Settings, SettingsErrors> {
     let root: Node
     switch composed(text) {
     case .success(let node): root = node
@@ -38,7 +62,7 @@ extension Settings {
       folder: (file as NSString).deletingLastPathComponent, embedded: embedded)
     let settings = found.flatMap { builder.settings(from: Part($0, key: "")) }
     let complaints = walker.complaints + builder.complaints
-    guard var settings, !complaints.contains(where: { $0.severity == .error }) else {
+    guard var settings, !complaints.contains(where: bars) else {
       return .failure(SettingsErrors(file: file, text: text, complaints: complaints))
     }
     let lines = sourceLines(text)

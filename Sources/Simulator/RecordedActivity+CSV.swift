@@ -12,7 +12,7 @@ public enum RecordingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .header(let text):
       "row 1: the header must be \(RecordedActivity.columns.joined(separator: ",")), not \(text)"
     case .columns(let row, let count): "row \(row): \(count) columns, not 4"
-    case .value(let row, let column, let text): "row \(row): \(column) can not be \"\(text)\""
+    case .value(let row, let column, let text): "row \(row): \(column) can not be \"\(text)\"; it is \(RecordedActivity.range(of: column))"
     case .empty: "the recording has no rows"
     }
   }
@@ -20,6 +20,15 @@ public enum RecordingError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension RecordedActivity {
   static let columns = ["t_s", "pod", "gpu_duty_pct", "gpu_mem_used_mib"]
+
+  /// What a column takes, for people.
+  fileprivate static func range(of column: String) -> String {
+    switch column {
+    case "gpu_duty_pct": "0 to 100, or empty"
+    case "gpu_mem_used_mib": "0 or more, or empty"
+    default: "a whole number from 0"
+    }
+  }
 
   /// Reads a recording; the first fault ends it, with its row.
   public static func parse(csv bytes: [UInt8]) -> Result<[Row], RecordingError> {

@@ -11,7 +11,7 @@ enum Doors {
     {
       tell("finops: the private PostgreSQL did not start: \(error)")
     } catch let error as StoreError {
-      tell("finops: the database: \(error)")
+      tell("finops: the database \(error)")
     } catch let error as SecretError {
       tell("finops: database.url: \(error)")
     }

@@ -44,7 +44,15 @@ struct Examination: Sendable {
     } catch {
       return Finding(
         grade: .broken, what: "database", detail: "\(error)",
-        fix: "install it (apt install postgresql), or name your own with database: {url: …}")
+        fix: databaseFix)
+    }
+  }
+
+  private var databaseFix: String {
+    switch settings.database {
+    case .embedded:
+      "install it (apt install postgresql), or name your own with database: {url: …}"
+    case .url: "database.url: is the server up, and are its name, user and password right?"
     }
   }
 
@@ -66,10 +74,17 @@ struct Examination: Sendable {
         findings.append(
           Finding(
             grade: .broken, what: "cloud \(actuator.cloud)", detail: "\(error)",
-            fix: "check credentials (aws sts get-caller-identity), region and network"))
+            fix: Self.cloudFix(error)))
       }
     }
     return (nodes, findings)
+  }
+
+  private static func cloudFix(_ error: ActuateError) -> String {
+    if case .refused(let failure) = error, failure.kind == .auth {
+      return "check the credentials (aws sts get-caller-identity) and their permissions"
+    }
+    return "check the region, the endpoint and the network"
   }
 
   private func good(_ cloud: CloudName, _ inventory: Inventory) -> Finding {
@@ -103,7 +118,7 @@ struct Examination: Sendable {
           fix: "add collectors: [{type: dcgm, targets: [host:9400], every: 15s}]")
       ]
     }
-    let collector = DCGMCollector(transport: transport)
+    let collector = Wiring.collector(settings, transport: transport)
     var findings: [Finding] = []
     for target in watched.map(\.target) {
       do throws(CollectError) {

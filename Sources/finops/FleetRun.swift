@@ -45,9 +45,14 @@ struct FleetRun: Sendable {
             service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup)
         },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: quiet))
     defer { transport.shutdown() }
-    try await group.run()
+    do { try await group.run() } catch {
+      // NIO's own words name neither the address nor what to do.
+      guard "\(error)".hasPrefix("bind(") else { throw error }
+      tell("finops: \(settings.listen) can not be listened on: is it taken? --listen names another")
+      throw Exit.failed
+    }
   }
 
   /// ServiceLifecycle tells every step of starting and stopping; people want the fleet's.

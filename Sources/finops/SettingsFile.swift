@@ -8,13 +8,20 @@ struct SettingsFile: ParsableArguments {
   var config = "finops.yaml"
 
   /// The settings; prints every complaint at once and ends with 78 when they are not valid.
-  func load() throws -> Settings {
+  func load() throws -> Settings { try read { Settings.load(path: $0) } }
+
+  /// For the kill switch: faults that are not about the database do not stand in its way.
+  func loadForSwitch() throws -> Settings { try read { Settings.loadForSwitch(path: $0) } }
+
+  private func read(
+    _ reading: (String) -> Result<Settings, SettingsErrors>
+  ) throws -> Settings {
     guard FileManager.default.fileExists(atPath: config) else {
       tell("finops: \(config) is not here. Write one with `finops init`, name one with --config,")
       tell("        or try `finops demo`, which needs none.")
       throw Exit.configuration
     }
-    switch Settings.load(path: config) {
+    switch reading(config) {
     case .success(let settings):
       if !settings.warnings.isEmpty { tell(settings.warningText) }
       return settings

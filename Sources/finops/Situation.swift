@@ -46,7 +46,7 @@ final class Situation: StatusSource {
       cached.withLock { $0[days] = (.now, report) }
       return report
     } catch {
-      throw StatusError("the database does not answer: \(error)")
+      throw StatusError("the database \(error)")
     }
   }
 
@@ -55,7 +55,7 @@ final class Situation: StatusSource {
     else { throw StatusError("the controller has not seen the whole fleet yet") }
     let events: [LedgerEvent]
     do throws(StoreError) { events = try await store.recentDecisions(limit: 60) } catch {
-      throw StatusError("the database does not answer: \(error)")
+      throw StatusError("the database \(error)")
     }
     return FleetStatus(
       name: fleetName, takenAt: plan.takenAt, against: against,

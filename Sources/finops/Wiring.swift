@@ -83,7 +83,7 @@ enum Wiring {
     }
   }
 
-  private static func collector(
+  static func collector(
     _ settings: Settings, transport: CurlTransport
   ) -> any Collector {
     let timeout = settings.collectors.map(\.timeout).min() ?? .seconds(10)

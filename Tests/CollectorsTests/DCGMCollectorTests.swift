@@ -36,7 +36,10 @@ import Testing
     arguments: [
       (TransportError.notSent("refused"), CollectError.unreachable("refused")),
       (.broken("reset"), .unreachable("reset")),
-      (.timedOut(after: .seconds(10)), .unreachable("no whole answer within 10000 ms")),
+      (
+        .timedOut(after: .seconds(10)),
+        .unreachable("no whole answer in time (at most 10000 ms)")
+      ),
       (.tooLarge(limit: 9), .tooLarge(limit: 9)), (.cancelled, .cancelled),
     ])
   func failures(theirs: TransportError, ours: CollectError) async {

@@ -19,17 +19,20 @@ struct ReconcilerTests {
   }
 
   /// Runs the loop on a clock of its own until `ticks` are in the ledger.
-  static func run(_ ledger: MemoryLedger, until ticks: Int) async throws {
+  static func run(
+    _ ledger: MemoryLedger, until ticks: Int, cloud: TokenCloud = TokenCloud(nodes: [node()]),
+    pool: PoolRules = PoolRules(name: "p", kind: .batch)
+  ) async throws {
     let lease = try #require(
       try await ledger.acquire(holder: "t", term: .seconds(15), renewing: nil))
     let rulebook = Rulebook(
-      fleet: "f", pools: [PoolRules(name: "p", kind: .batch)], prices: PriceBook())
+      fleet: "f", pools: [pool], prices: PriceBook())
     let time = VirtualTime(now)
     let watch = FleetWatch(rulebook: rulebook)
     await watch.take(Inventory(nodes: [node()]), of: "aws", at: now)
     let parts = ControllerParts(
       rulebook: rulebook, collector: NoCollector(), targets: { [] },
-      actuators: [TokenCloud(nodes: [node()])], ledger: ledger, leadership: ledger,
+      actuators: [cloud], ledger: ledger, leadership: ledger,
       samples: NoSamples(), outbox: NoOutbox(), notifiers: [], retryDelay: { _ in nil },
       clock: time, wall: time, identity: "t",
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -54,6 +57,26 @@ struct ReconcilerTests {
     #expect(await ledger.ticks >= 8)
     #expect(await ledger.billed == last.duration(since: Self.now).microseconds)
     #expect(await Set(ledger.recordedAt).count == ledger.ticks)
+  }
+
+  @Test(
+    "an act whose line the store did not take is taken up again: one node, one end",
+    arguments: [1, 2, 3])
+  func lostAppend(failures: Int) async throws {
+    let ledger = MemoryLedger()
+    await ledger.fail(nextAppends: failures)
+    let cloud = TokenCloud()
+    var pool = PoolRules(name: "p", kind: .batch)
+    pool.minimumNodes = 2
+    pool.mode = .auto
+    pool.launch = LaunchSpec(
+      cloud: "aws", region: "us-east-1", type: "g6.xlarge", image: "ami-1")
+    try await Self.run(ledger, until: 12, cloud: cloud, pool: pool)
+    #expect(await cloud.nodes.count == 1)
+    let names = await ledger.events.map(\.kind.name)
+    #expect(names.first == "intended")
+    #expect(names.last == "succeeded")
+    #expect(names.count { $0 == "succeeded" } == 1)
   }
 
   @Test("a loop whose epoch has passed ends")

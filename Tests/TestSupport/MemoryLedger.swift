@@ -12,6 +12,7 @@ public actor MemoryLedger: Ledger, Leadership {
   public private(set) var billed: Int64 = 0
   public private(set) var recordedAt: [Timestamp] = []
   private var outages = 0
+  private var lostAppends = 0
   public var halted = false
   private var epoch: Int64 = 0
   private var holder: String?
@@ -45,6 +46,9 @@ public actor MemoryLedger: Ledger, Leadership {
   /// The next `count` ticks are not taken.
   public func fail(next count: Int) { outages = count }
 
+  /// The next `count` appended events are not taken.
+  public func fail(nextAppends count: Int) { lostAppends = count }
+
   public func halt(_ halted: Bool) { self.halted = halted }
 
   public func record(_ tick: Tick, under lease: Lease) async throws(StoreError) -> [LedgerEvent] {
@@ -70,6 +74,10 @@ public actor MemoryLedger: Ledger, Leadership {
     _ event: LedgerEvent, alerts: [Alert], under lease: Lease
   ) async throws(StoreError) -> LedgerEvent {
     try check(lease)
+    guard lostAppends == 0 else {
+      lostAppends -= 1
+      throw .unavailable("the server is away")
+    }
     self.alerts += alerts
     return add(event)
   }

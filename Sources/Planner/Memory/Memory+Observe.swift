@@ -38,7 +38,8 @@ extension NodeMemory {
       offSince = moment
       off = OffMemory(decision: decision, from: moment)
     case .pending, .running:
-      guard stoppedBy != nil, offSince != nil else { return }
+      guard stoppedBy != nil else { return }
+      guard offSince != nil else { return forgetStop(at: moment, state) }
       off?.until = moment
       off?.changed = true
       stoppedBy = nil
@@ -46,5 +47,13 @@ extension NodeMemory {
       restartedAt = moment
     case .stopping, .shuttingDown: break
     }
+  }
+
+  /// Somebody had it back on before it was ever seen off: a later stop is theirs, and no saving of
+  /// ours. A listing asked before our act still shows it running, hence the fifteen minutes.
+  private mutating func forgetStop(at moment: Timestamp, _ state: InstanceState) {
+    let cameBack = lastState == .stopping || state == .pending
+    let isLate = lastActAt.map { moment.duration(since: $0) > .minutes(15) } ?? true
+    if cameBack || isLate { stoppedBy = nil }
   }
 }

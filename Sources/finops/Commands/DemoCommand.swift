@@ -57,12 +57,16 @@ struct DemoCommand: AsyncParsableCommand {
     guard (1...16).contains(gpusPerNode) else {
       throw ValidationError("--gpus-per-node takes 1 to 16")
     }
+    if let faults, !FileManager.default.isReadableFile(atPath: faults) {
+      throw ValidationError("--faults: \(faults) can not be read, or is not there")
+    }
     if let limit = self.for, Duration(words: limit) == nil {
       throw ValidationError("--for takes a time with its unit, such as 2h")
     }
   }
 
   func run() async throws {
+    _ = try FleetRun.address(listen)
     if let serve { return try await DemoServe(self, to: serve).run() }
     let folder = DataFolder.demo
     guard let lock = DemoLock(folder) else {

@@ -10,7 +10,7 @@ struct HaltCommand: AsyncParsableCommand {
   @OptionGroup var file: SettingsFile
 
   func run() async throws {
-    let database = try await Doors.open(try file.load())
+    let database = try await Doors.open(try file.loadForSwitch())
     try await database.store.haltSwitch(set: true)
     await database.close()
     print("halted: no node is switched on or off until `finops resume`")

@@ -19,7 +19,7 @@ enum DemoDatabase {
     } catch let error as EmbeddedPostgresError {
       tell("finops: the private PostgreSQL did not start: \(error)")
     } catch let error as StoreError {
-      tell("finops: the database: \(error)")
+      tell("finops: the database \(error)")
     }
     throw Exit.unreachable
   }

@@ -44,7 +44,7 @@ struct DemoServe: Sendable {
       while !Task.isCancelled { try? await SystemTime().sleep(for: .seconds(1)) }
     }
     try await ServiceGroup(
-      services: [wait], gracefulShutdownSignals: [.sigterm, .sigint],
+      services: [wait], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
       logger: Logs.make(level: .error)
     ).run()
     await stage.fleet.stop()
