@@ -5,7 +5,7 @@ import PostgresStore
 import Synchronization
 
 /// Scrapes every target at its own place within the interval and stores once a second, as the
-/// controller does.
+/// controller does; its clock wakes sleepers together, every 50 ms, and so does this.
 final class Pipeline: Sendable {
   private let collector: DCGMCollector
   private let store: PostgresStore
@@ -34,7 +34,8 @@ final class Pipeline: Sendable {
     let began = ContinuousClock.now
     await withDiscardingTaskGroup { group in
       for (index, target) in targets.enumerated() {
-        let place = began + every * index / targets.count
+        let slot = (every * index / targets.count) / .milliseconds(50)
+        let place = began + .milliseconds(50) * Int(slot.rounded(.up))
         group.addTask { await self.follow(target, from: place) }
       }
       group.addTask { await self.write() }
