@@ -24,14 +24,15 @@ struct Stage: Sendable {
       transport: CurlTransport(TransportOptions(version: "benchmark")))
   }
 
-  /// Runs the fleet at its pace: two intervals to come up, then what is measured.
+  /// Runs the fleet at its pace: once through it to connect and come to know it, then what is
+  /// measured.
   func cost(of pace: Pace) async throws -> Cost {
     guard let postmaster = server.processID else { throw StageError.noServerProcess }
     let pipeline = Pipeline(
       collector: DCGMCollector(transport: transport), store: store, targets: exporters.targets,
       every: pace.every)
     let running = Task { await pipeline.run() }
-    try await Task.sleep(for: pace.every * 2 + .seconds(1))
+    try await Task.sleep(for: pace.every + .seconds(2))
     let (samples, own, database) = (pipeline.samples, CPUTime.own(), CPUTime.server(postmaster))
     let began = ContinuousClock.now
     try await Task.sleep(for: pace.length)
