@@ -12,7 +12,8 @@ public enum RecordingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .header(let text):
       "row 1: the header must be \(RecordedActivity.columns.joined(separator: ",")), not \(text)"
     case .columns(let row, let count): "row \(row): \(count) columns, not 4"
-    case .value(let row, let column, let text): "row \(row): \(column) can not be \"\(text)\"; it is \(RecordedActivity.range(of: column))"
+    case .value(let row, let column, let text):
+      "row \(row): \(column) can not be \"\(text)\"; it is \(RecordedActivity.range(of: column))"
     case .empty: "the recording has no rows"
     }
   }
