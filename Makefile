@@ -31,7 +31,7 @@ format: ## lay the sources out
 	swift format -i -r -p Sources Tests Benchmarks Package.swift
 
 lint: ## check layout and rules
-	swift format lint --strict -r -p Sources Tests Package.swift
+	swift format lint --strict -r -p Sources Tests Benchmarks Package.swift
 
 # The instrument counts allocations only where jemalloc is; we do not ask it to.
 bench: setup ## benchmarks (own package): parser, collect to commit; 5 minutes after building
