@@ -156,7 +156,11 @@ let package = Package(
       .executable(name: "finops", targets: ["finops"]),
       // For Benchmarks/, which is a package of its own.
       .library(name: "FleetModel", targets: ["FleetModel"]),
+      .library(name: "Ports", targets: ["Ports"]),
       .library(name: "Collectors", targets: ["Collectors"]),
+      .library(name: "CurlTransport", targets: ["CurlTransport"]),
+      .library(name: "PostgresStore", targets: ["PostgresStore"]),
+      .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
     ] : [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -16,9 +16,21 @@ public struct SystemTime: TimeSource {
     return Timestamp(microseconds: Int64(value.tv_sec) * 1_000_000 + Int64(value.tv_nsec) / 1000)
   }
 
+  /// Sleeps of a second or longer end together, on a grid of 50 ms: a thousand targets then wake
+  /// the process 20 times a second instead of once each, which was a third of a scrape's cost.
   public func sleep(for duration: Duration) async throws(CancellationError) {
-    do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
+    do {
+      guard duration >= .seconds(1) else { return try await Task.sleep(for: duration) }
+      let end = Self.start.duration(to: .now) + duration
+      let slots = Int64((end / Self.grid).rounded(.up))
+      try await Task.sleep(until: Self.start + Self.grid * slots, clock: .continuous)
+    } catch {
+      throw CancellationError()
+    }
   }
+
+  private static let start = ContinuousClock.now
+  private static let grid = Duration.milliseconds(50)
 }
 
 /// A clock that runs `speed` times as fast as the machine's from `origin` on; for demos and replays.

@@ -5,6 +5,10 @@ import Ports
 
 /// One libcurl easy handle: set up for an exchange, used, cleared, used again.
 @safe final class EasyHandle {
+  /// libcurl reads once between two polls, so a buffer that takes an 8-GPU node's whole scrape
+  /// (63 kB) saves four of each beside libcurl's own 16 KiB.
+  private static let bufferBytes = 96 << 10
+
   let raw: UnsafeMutableRawPointer
   private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
   private var isRefused = false
@@ -72,6 +76,7 @@ extension EasyHandle {
     set(CURLOPT_PROXY, "")
     set(CURLOPT_ACCEPT_ENCODING, "gzip")
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_BUFFERSIZE, Self.bufferBytes)
     set(CURLOPT_USERAGENT, options.userAgent)
     if let file = options.certificateAuthorities { set(CURLOPT_CAINFO, file) }
   }

@@ -48,6 +48,8 @@ final class Exchange: @unchecked Sendable {
       body = []
       return false
     }
+    // The rest of a scrape mostly comes in a small second piece: room for it saves a copy.
+    if body.isEmpty { body.reserveCapacity(bytes.count + bytes.count / 4) }
     unsafe body.append(contentsOf: bytes)
     return true
   }

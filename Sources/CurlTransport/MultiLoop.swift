@@ -47,11 +47,13 @@ import Synchronization
 
   /// Takes an exchange; false when the loop is stopping.
   func submit(_ exchange: Exchange) -> Bool {
-    let isTaken = inbox.withLock { inbox in
+    let (isTaken, isFirst) = inbox.withLock { inbox in
+      let isFirst = inbox.arrived.isEmpty
       if !inbox.isStopping { inbox.arrived.append(exchange) }
-      return !inbox.isStopping
+      return (!inbox.isStopping, isFirst)
     }
-    if isTaken { wake() }
+    // Whoever came first wakes the loop for all; a wake-up is four system calls (multi.c).
+    if isTaken, isFirst { wake() }
     return isTaken
   }
 

@@ -14,7 +14,7 @@ struct CommandLineTests {
     _ = try workshop.write("version: 1\nfleet: {name: x, mode: atuo}\n", to: "finops.yaml")
     let (code, output) = try await FinopsProcess.run(["config", "validate"], in: workshop.folder)
     #expect(code == 78)
-    #expect(output.contains("finops.yaml:2:25: error:"), "\(output)")
+    #expect(output.contains("finops.yaml:2:24: error:"), "\(output)")
     #expect(output.contains("auto"), "\(output)")
   }
 

@@ -68,7 +68,8 @@ final class FinopsProcess: Sendable {
 
   /// Waits for a text in the output; false when it does not come, or the process ends without it.
   func says(_ words: String, within limit: Duration) async -> Bool {
-    await eventually(within: limit) { self.text.contains(words) }
+    _ = await eventually(within: limit) { !self.isRunning || self.text.contains(words) }
+    return text.contains(words)
   }
 
   /// Runs to the end and gives back the exit code and everything it printed.

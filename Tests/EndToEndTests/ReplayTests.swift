@@ -81,9 +81,14 @@ struct ReplayTests {
     for stop in report.stops {
       #expect(try ReportFile.nanos(stop.hourly) == 1_861_000_000)
       #expect(try ReportFile.nanos(stop.storageHourly) == 0)
-      let from = try #require(Timestamp(rfc3339: stop.from))
-      let until = try stop.until.map { try #require(Timestamp(rfc3339: $0)) } ?? now
-      let time = Int128(until.microseconds - from.microseconds - stop.restartMicroseconds)
+      // The report's times are written in whole seconds, and in microseconds beside it; the moment
+      // it was made only in seconds.
+      let until = stop.untilMicroseconds ?? now.microseconds
+      #expect(abs(until - stop.fromMicroseconds - stop.offMicroseconds) <= 1_000_000)
+      if let end = stop.untilMicroseconds {
+        #expect(end - stop.fromMicroseconds == stop.offMicroseconds)
+      }
+      let time = Int128(stop.offMicroseconds - stop.restartMicroseconds)
       let product = time * 1_861_000_000
       saved += (product * 2 + 3_600_000_000) / (2 * 3_600_000_000)
     }

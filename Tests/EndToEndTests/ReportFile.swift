@@ -10,7 +10,8 @@ struct ReportFile: Decodable {
   struct Stop: Decodable {
     var node, decision, from, hourly, storageHourly, saved: String
     var until: String?
-    var restartMicroseconds: Int64
+    var fromMicroseconds, offMicroseconds, restartMicroseconds: Int64
+    var untilMicroseconds: Int64?
   }
 
   var asOf: String

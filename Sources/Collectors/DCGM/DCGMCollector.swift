@@ -60,7 +60,8 @@ public struct DCGMCollector: Collector {
   private static func collectError(_ error: TransportError) -> CollectError {
     switch error {
     case .notSent(let reason), .broken(let reason): .unreachable(reason)
-    case .timedOut(let limit): .unreachable("no whole answer in time (at most \(limit.milliseconds) ms)")
+    case .timedOut(let limit):
+      .unreachable("no whole answer in time (at most \(limit.milliseconds) ms)")
     case .tooLarge(let limit): .tooLarge(limit: limit)
     case .cancelled: .cancelled
     }

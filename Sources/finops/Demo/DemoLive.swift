@@ -45,6 +45,7 @@ struct DemoLive: Sendable {
   private func watch(_ stage: DemoStage) async throws {
     var settings = try stage.settings.settings()
     settings.dataDirectory = DataFolder.demo
+    settings.listen = command.listen
     let transport = Wiring.transport()
     defer { transport.shutdown() }
     var mirror: CloudMirror?

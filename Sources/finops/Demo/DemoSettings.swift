@@ -44,13 +44,18 @@ struct DemoSettings: Sendable {
     secret_access_key: {file: \(quoted(folder + "/demo-key"))}}
     collectors:
       - {type: dcgm, targets_file: \(quoted(targetsFile)), every: \(every)}
-    listen: \(listen)
+    \(listenLine)
     prices:
     \(pools.map(priceLine).joined(separator: "\n"))
     pools:
     \(pools.map(poolLine).joined(separator: "\n"))
     \(alerts)
     """
+  }
+
+  /// Port 0, any that is free, is for the command line only: a file names a port people can open.
+  private var listenLine: String {
+    listen.hasSuffix(":0") ? "# listen: 127.0.0.1:9464" : "listen: \(listen)"
   }
 
   private func priceLine(_ pool: Pool) -> String {

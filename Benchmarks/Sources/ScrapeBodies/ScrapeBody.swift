@@ -2,8 +2,8 @@ import FleetModel
 
 /// A body as dcgm-exporter sends it for a node of 8 GPUs with its 25 fields: 200 samples, about
 /// 63 kB, values from a seeded generator.
-struct ScrapeBody {
-  static func bytes(seed: UInt64) -> [UInt8] {
+public enum ScrapeBody {
+  public static func bytes(seed: UInt64) -> [UInt8] {
     var random = seed
     var text = ""
     for field in DeviceField.allCases {
