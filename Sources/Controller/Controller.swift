@@ -32,7 +32,10 @@ public struct Controller: Service {
     do {
       try await lead(under: lease)
     } catch {
-      parts.log.warning("stopped leading", metadata: ["why": "\(error)"])
+      // Being told to stop is no trouble.
+      if !Task.isCancelled {
+        parts.log.warning("stopped leading", metadata: ["why": "\(error)"])
+      }
     }
     await health.followed()
     try? await parts.leadership.release(lease)

@@ -36,14 +36,27 @@ final class Situation: StatusSource {
   }
 
   func report(days: Int) async throws(StatusError) -> FleetReport {
-    let known = cached.withLock { $0[days] }
-    if let known, ContinuousClock.now - known.at < Self.reportLifetime { return known.report }
     let now = clock.now()
-    let range = now.advanced(by: .zero - .days(Int64(days))).startOfHour..<now.nextHour
+    return try await report(days, from: now.advanced(by: .zero - .days(Int64(days))), to: now)
+  }
+
+  /// This month (UTC) so far. /metrics counts it: over the last 30 days a sum falls as hours drop
+  /// out, and Prometheus takes every fall of a counter for a restart and adds the whole again.
+  private func monthToDate() async throws(StatusError) -> FleetReport {
+    let now = clock.now()
+    return try await report(0, from: Window.moment("mtd", now: now) ?? now, to: now)
+  }
+
+  private func report(
+    _ slot: Int, from start: Timestamp, to now: Timestamp
+  ) async throws(StatusError) -> FleetReport {
+    let known = cached.withLock { $0[slot] }
+    if let known, ContinuousClock.now - known.at < Self.reportLifetime { return known.report }
+    let range = start.startOfHour..<now.nextHour
     do throws(StoreError) {
       let usage = try await store.usage(in: range)
       let report = FleetReport.make(hours: usage.hours, off: usage.off, range: range, now: now)
-      cached.withLock { $0[days] = (.now, report) }
+      cached.withLock { $0[slot] = (.now, report) }
       return report
     } catch {
       throw StatusError("the database \(error)")
@@ -115,7 +128,7 @@ final class Situation: StatusSource {
         name: "collectors", ok: true,
         detail: targets.isEmpty
           ? "every target answers"
-          : "\(targets.count) targets fail, \(targets[0].0): \(targets[0].1)"),
+          : "targets that fail: \(targets.count), such as \(targets[0].0): \(targets[0].1)"),
     ]
   }
 
@@ -124,7 +137,7 @@ final class Situation: StatusSource {
     metrics.isLeader = await controller.health.isLeading
     metrics.decisionDuration = await histogram()
     if let snapshot = await controller.health.snapshot { fill(&metrics, snapshot) }
-    if let report = try? await report(days: 30) { fill(&metrics, report) }
+    if let report = try? await monthToDate() { fill(&metrics, report) }
     fillCounts(&metrics)
     return metrics
   }

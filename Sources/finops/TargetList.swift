@@ -47,7 +47,11 @@ actor TargetList {
     guard changed != state.seen else { return state.targets }
     state.seen = changed
     do {
-      let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+      let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        tell("\(path) is not UTF-8 text; keeping \(state.targets.count) targets", &state)
+        return state.targets
+      }
       state.targets = try TargetsFile(parsing: text).entries.map {
         WatchedTarget(target: $0.target, node: $0.instance, every: every)
       }

@@ -14,7 +14,7 @@ struct MetricsTextTests {
       "finops_node_hourly_cost_dollars{node=\"i-0f0\",pool=\"chat\",type=\"p5.48xlarge\"} 55.04",
       "finops_cost_dollars_total{pool=\"chat\",kind=\"productive\"} 12.345678901",
       "finops_idle_cost_dollars_total{pool=\"chat\"} 3",
-      "finops_savings_dollars_total{reason=\"idle_confirmed\"} 0",
+      "finops_savings_dollars{reason=\"idle_confirmed\"} 0",
       "finops_pool_nodes{pool=\"chat\",state=\"running\"} 8",
       "finops_decisions_total{action=\"stop\",outcome=\"succeeded\"} 4",
       "finops_decision_duration_seconds_bucket{le=\"0.005\"} 0",

@@ -26,19 +26,22 @@ extension MetricsSnapshot {
             .init("pool", $0.pool?.rawValue ?? ""), .init("type", $0.type.rawValue))
         }),
       MetricFamily(
-        "finops_cost_dollars_total", "Spent, by pool and what for.", .counter,
+        "finops_cost_dollars_total", "Spent this month (UTC), by pool and what for.", .counter,
         spent.map {
           .init(
             Self.counter($0.amount), .init("pool", $0.key.pool.rawValue),
             .init("kind", $0.key.part))
         }),
       MetricFamily(
-        "finops_idle_cost_dollars_total", "Spent on accelerators that did nothing.", .counter,
+        "finops_idle_cost_dollars_total",
+        "Spent this month (UTC) on accelerators that did nothing.", .counter,
         spent.filter { $0.key.part == "idle" }.map {
           .init(Self.counter($0.amount), .init("pool", $0.key.pool.rawValue))
         }),
       MetricFamily(
-        "finops_savings_dollars_total", "Saved by nodes kept off, by the reason why.", .counter,
+        // No counter: a restart takes back some of what was saved.
+        "finops_savings_dollars",
+        "Saved this month (UTC) by nodes kept off, by the reason why.", .gauge,
         saved.map { .init(Self.counter($0.amount), .init("reason", $0.key)) }),
     ]
   }

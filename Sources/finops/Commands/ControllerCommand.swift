@@ -32,9 +32,14 @@ struct ControllerCommand: AsyncParsableCommand {
   var clockOrigin: String?
 
   func validate() throws {
-    guard speed >= 1 else { throw ValidationError("--speed is at least 1") }
-    if let clockOrigin, Timestamp(rfc3339: clockOrigin) == nil {
-      throw ValidationError("--clock-origin is a time like 2026-11-21T09:00:00Z")
+    guard (1...3600).contains(speed) else { throw ValidationError("--speed takes 1 to 3600") }
+    guard let clockOrigin else { return }
+    // A year at the highest speed is far from what a timestamp holds.
+    guard let origin = Timestamp(rfc3339: clockOrigin),
+      SystemTime().now().duration(since: origin) < .days(366)
+    else {
+      throw ValidationError(
+        "--clock-origin is a time of the last 366 days, like 2026-11-21T09:00:00Z")
     }
   }
 
