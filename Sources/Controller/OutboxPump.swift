@@ -40,12 +40,13 @@ struct OutboxPump: Sendable {
     case .rejected(let text), .gone(let text):
       try? await parts.outbox.bury(message.id, channel: message.channel, error: text)
     case .retry(let after, let text):
-      guard let pause = after ?? parts.retryDelay(message.attempts) else {
+      // What the receiver asks for is a floor: it neither hurries us nor keeps a message for ever.
+      guard let pause = parts.retryDelay(message.attempts) else {
         try? await parts.outbox.bury(message.id, channel: message.channel, error: text)
         return
       }
       try? await parts.outbox.retry(
-        message.id, channel: message.channel, after: pause, error: text)
+        message.id, channel: message.channel, after: max(pause, after ?? .zero), error: text)
     }
   }
 }
