@@ -59,10 +59,16 @@ struct Scene: Sendable {
       folder: workshop.folder, fleet: fleet, clock: clock, speed: cast.speed,
       settings: try workshop.write(text, to: "finops.yaml"))
     do { try await body(scene) } catch {
-      await fleet.stop()
+      await scene.close()
       throw error
     }
+    await scene.close()
+  }
+
+  /// The folder goes when nobody writes into it any more: the server ends with its controller.
+  private func close() async {
     await fleet.stop()
+    _ = await eventually(within: .seconds(10)) { server.map { !lives($0) } ?? true }
   }
 
   private static func yaml(_ cast: Cast, _ ends: DemoEndpoints, in folder: URL) -> String {

@@ -14,6 +14,7 @@ extension FleetReport {
       .init("from", .string(range.lowerBound.description)),
       .init("until", .string(range.upperBound.description)),
       .init("asOf", .string(now.description)),
+      .init("asOfMicroseconds", .integer(now.microseconds)),
       .init("totals", .object(totals.amounts + totals.facts)),
       .init("buckets", totals.spend.buckets),
       .init("coverage", coverage),
