@@ -24,6 +24,8 @@ struct InventoryLoop: Sendable {
         await health.listed(actuator.cloud, error: nil)
         parts.counters.count("finops_inventories_total", ["outcome": "ok"])
       } catch {
+        // Being told to stop is no trouble.
+        guard !Task.isCancelled else { return }
         await health.listed(actuator.cloud, error: "\(error)")
         parts.counters.count("finops_inventories_total", ["outcome": "failed"])
         parts.log.warning(

@@ -24,13 +24,22 @@ public struct OutboxMessage: Sendable, Hashable {
   }
 }
 
-public enum DeliveryError: Error, Sendable, Hashable {
+public enum DeliveryError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Try again, not before this has passed when it is given.
   case retry(after: Duration?, String)
   /// The receiver does not want it (4xx): dead letter.
   case rejected(String)
   /// The receiver is gone for good (410): stop this channel.
   case gone(String)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .retry(_, let text): text
+    case .rejected(let text): "\(text); it is not tried again"
+    case .gone(let text): "\(text): gone for good"
+    }
+  }
 }
 
 /// The alerts that wait for delivery.

@@ -42,6 +42,16 @@ extension PostgresStore {
     }
   }
 
+  /// Until when the fleet was watched: the newest tick; nil before the first one.
+  ///
+  /// What is off is known to be off until then and no longer: a report must not claim a saving for
+  /// time in which nobody looked.
+  public func watchedUntil() async throws(StoreError) -> Timestamp? {
+    try await transact { session throws(Failure) in
+      try session.query("SELECT max(taken_at) FROM tick").optionalMoment(0, 0)
+    }
+  }
+
   /// What the newest tick says of every subject, by subject.
   public func latestVerdicts() async throws(StoreError) -> [Verdict] {
     try await transact { session throws(Failure) in

@@ -81,6 +81,16 @@ struct UsageTests {
     #expect(try await store.usage(in: start..<start.advanced(by: .hours(1))).off == [closed])
   }
 
+  @Test func `the fleet was watched until the newest tick`() async throws {
+    let store = try await TestDatabase.make().store()
+    #expect(try await store.watchedUntil() == nil)
+    let lease = try await lead(store)
+    for second: Int64 in [0, 60] {
+      _ = try await store.record(tick(at: start.advanced(by: .seconds(second))), under: lease)
+    }
+    #expect(try await store.watchedUntil() == start.advanced(by: .seconds(60)))
+  }
+
   @Test func `time that is in no bucket is refused, and with it the whole tick`() async throws {
     let database = try await TestDatabase.make()
     let store = try await database.store()

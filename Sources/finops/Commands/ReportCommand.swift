@@ -38,11 +38,15 @@ struct ReportCommand: AsyncParsableCommand {
     let database = try await Doors.open(
       settings, named: against == nil ? nil : DemoSettings.database)
     do {
-      let now = SystemTime().now()
+      // A replay's clock runs ahead of ours; what was recorded is reported.
+      let known = try await database.store.watchedUntil()
+      let now = max(SystemTime().now(), known ?? Timestamp(microseconds: .min))
       let range = try Window.range(since: since, until: until, now: now)
       let usage = try await database.store.usage(in: range)
+      // A node that was off when the controller went away may be on since.
       let report = FleetReport.make(
-        hours: usage.hours, off: usage.off, range: range, now: min(now, range.upperBound))
+        hours: usage.hours, off: usage.off, range: range,
+        now: max(range.lowerBound, min(known ?? now, range.upperBound)))
       show(report, against: against)
       await database.close()
     } catch {
