@@ -71,7 +71,7 @@ public struct DemoFleetShape: Sendable, Hashable {
         name: "notebooks-l40s", kind: .dev, type: "g6e.48xlarge", nodes: 8, profile: .l40s,
         price: onDemand("g6e.48xlarge", nanos: 30_131_180_000), forgotten: 2),
       Pool(
-        name: "train-a100", kind: .batch, type: "p4d.24xlarge", nodes: 8, profile: .a100,
+        name: "queue-a100", kind: .batch, type: "p4d.24xlarge", nodes: 8, profile: .a100,
         price: onDemand("p4d.24xlarge", nanos: 21_957_642_000), forgotten: 1),
     ])
 
