@@ -60,8 +60,11 @@ struct Headline {
     return line(label, People.money(amount), "\(bar) \(percent)\(hint)")
   }
 
+  /// By the day since the records begin: days before them had no idleness to average over.
   private var idleHint: String {
-    let length = min(report.now, report.range.upperBound).duration(since: report.range.lowerBound)
+    let first = report.days.first { $0.spend.effective > .zero }?.day ?? report.range.lowerBound
+    let length = min(report.now, report.range.upperBound)
+      .duration(since: max(first, report.range.lowerBound))
     guard width >= 72, length >= .days(1), spend.idle > .zero else { return "" }
     let daily = Money(
       nanos: Int64(Int128(spend.idle.nanos) * 86_400_000_000 / Int128(length.microseconds)))

@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Settings
 
-/// `finops doctor`: tries every part the settings name, changing nothing.
+/// `finops doctor`: tries every part the settings name, acting on no node.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Try the database, clouds, exporters, prices and alert channels; change nothing.",
+    abstract: "Try the database, clouds, exporters, prices and alert channels; act on no node.",
     discussion: "Ends with 2 when something is broken (✖); ⚠ alone ends with 0.")
   @OptionGroup var file: SettingsFile
   @Option(name: [.customShort("o"), .customLong("format")], help: "text or json.")
