@@ -18,14 +18,13 @@ let swiftSettings: [SwiftSetting] = [
 
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
-  case ArgumentParser, Collections, Crypto, HdrHistogram = "Histogram", Hummingbird
+  case ArgumentParser, Crypto, HdrHistogram = "Histogram", Hummingbird
   case HTTPTypes, HummingbirdCore, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, UnixSignals, XMLCoder, Yams
 
   var package: String {
     switch self {
     case .ArgumentParser: "swift-argument-parser"
-    case .Collections: "swift-collections"
     case .Crypto: "swift-crypto"
     case .HdrHistogram: "hdrhistogram-swift"
     case .Hummingbird, .HummingbirdCore: "hummingbird"
@@ -164,7 +163,6 @@ let package = Package(
     ] : [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

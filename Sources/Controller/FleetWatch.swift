@@ -94,8 +94,6 @@ public actor FleetWatch {
     recheck(decision, node: node, memory: memory, at: moment, under: rulebook)
   }
 
-  public var unmatchedTargets: [Target] { matchTargets(targets, to: allNodes).unmatched }
-
   public var openActions: [OpenAction] {
     memory.openActions.values.sorted { $0.decision.key < $1.decision.key }
   }

@@ -88,8 +88,9 @@ enum Wiring {
   ) -> any Collector {
     let timeout = settings.collectors.map(\.timeout).min() ?? .seconds(10)
     let limit = settings.collectors.map(\.bodyLimit).max() ?? HTTPLimits().decodedBytes
-    return DCGMCollector(
-      transport: transport, limits: HTTPLimits(total: timeout, decodedBytes: limit))
+    let kind = settings.collectors.first.flatMap { CollectorKind(rawValue: $0.kind.rawValue) }
+    return (kind ?? .dcgm).collector(
+      over: transport, limits: HTTPLimits(total: timeout, decodedBytes: limit))
   }
 
   private static func notifiers(

@@ -7,7 +7,7 @@ import Testing
 /// The parser against the Python client's, which its own project calls the reference.
 @Suite struct PythonParserTests {
   /// Any Python that has the client: FINOPS_TEST_PYTHON, else python3.
-  static let python = ProcessInfo.processInfo.environment["FINOPS_TEST_PYTHON"] ?? "python3"
+  static let python = PythonJudge.python
   static let isThere = (try? run("import prometheus_client", input: ""))?.isEmpty == true
 
   static let program = """

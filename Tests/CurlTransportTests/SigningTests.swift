@@ -1,12 +1,13 @@
 import FleetModel
 import Foundation
 import Ports
+import TestSupport
 import Testing
 
 @testable import CurlTransport
 
 @Suite(.serialized) struct SigningTests {
-  static let python = ProcessInfo.processInfo.environment["FINOPS_TEST_PYTHON"] ?? "python3"
+  static let python = PythonJudge.python
   static let hasBotocore = (try? run("from botocore.auth import get_current_datetime", [:])) != nil
 
   /// Signs again what was sent, at the same moment, the way AWS's own client does.

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Ports
 
@@ -9,7 +10,7 @@ final class Receiver: Sendable {
 
   /// The interpreter: FINOPS_TEST_PYTHON, else python3.
   private static let python =
-    ProcessInfo.processInfo.environment["FINOPS_TEST_PYTHON"] ?? "python3"
+    PythonJudge.python
 
   static let hasPython = runs(["-c", "import http.server"])
   static let canVerify = runs(["-c", "import standardwebhooks"])

@@ -9,7 +9,7 @@ import Testing
 /// PyPI's `jsonschema`, in a process of its own.
 enum SchemaPeer {
   private static let python =
-    ProcessInfo.processInfo.environment["FINOPS_TEST_PYTHON"] ?? "python3"
+    PythonJudge.python
 
   static let isThere = ends(["-c", "import jsonschema, yaml"]) == 0
 

@@ -23,15 +23,7 @@ struct CloudMirror: Sendable {
     let fleet = stage.settings.fleet
     let endpoints = stage.fleet.endpoints()
     let region = stage.settings.region
-    func actuator(_ url: String) -> EC2Actuator {
-      EC2Actuator(
-        cloud: "aws", region: region, endpoint: url,
-        credentials: { () async throws(ActuateError) in
-          AWSCredentials(accessKeyID: "AKIADEMO", secretAccessKey: Secret("demo"))
-        },
-        fleet: fleet, transport: transport, time: SystemTime())
-    }
-    let theirs = actuator(endpoint)
+    let theirs = stage.caller(of: endpoint, over: transport)
     var pairs: [NodeID: NodeID] = [:]
     for seat in endpoints.targets {
       let pool = stage.settings.pools.first { $0.name == seat.pool }
@@ -40,7 +32,7 @@ struct CloudMirror: Sendable {
         image: "ami-0de0de0de0de0de00")
       let token = "demo-\(seat.node.rawValue)"
       // A caller of its own for each machine: the actuator's own pacing is for one caller's burst.
-      let receipt = try await actuator(endpoint).carryOut(
+      let receipt = try await stage.caller(of: endpoint, over: transport).carryOut(
         Action(
           token: token, intent: .launch, launch: spec,
           tags: [
@@ -49,7 +41,8 @@ struct CloudMirror: Sendable {
           ]))
       pairs[receipt.node] = seat.node
     }
-    return CloudMirror(theirs: theirs, ours: actuator(endpoints.ec2), pairs: pairs)
+    return CloudMirror(
+      theirs: theirs, ours: stage.caller(of: endpoints.ec2, over: transport), pairs: pairs)
   }
 
   /// Follows their states until cancelled.

@@ -23,13 +23,7 @@ struct DemoLive: Sendable {
   }
 
   func run() async throws {
-    let folder = DataFolder.demo
-    try DemoSettings.writeKeys(to: folder)
-    let secret = try String(
-      contentsOf: URL(filePath: folder + "/demo-webhook-secret"), encoding: .utf8)
-    let receiver = AlertReceiver(secret: secret) { alert in tell("  alert  \(alert)") }
-    let url = try await receiver.start()
-    let stage = try await DemoStage.open(command, folder: folder, alertURL: url)
+    let (stage, receiver) = try await DemoStage.raise(command, folder: DataFolder.demo)
     do {
       try await watch(stage)
     } catch {

@@ -21,12 +21,7 @@ struct DemoServe: Sendable {
 
   func run() async throws {
     let folder = URL(filePath: file).absoluteURL.deletingLastPathComponent().path + "/finops-demo"
-    try DemoSettings.writeKeys(to: folder)
-    let secret = try String(
-      contentsOf: URL(filePath: folder + "/demo-webhook-secret"), encoding: .utf8)
-    let receiver = AlertReceiver(secret: secret) { alert in tell("  alert  \(alert)") }
-    let url = try await receiver.start()
-    let stage = try await DemoStage.open(command, folder: folder, alertURL: url)
+    let (stage, receiver) = try await DemoStage.raise(command, folder: folder)
     let transport = Wiring.transport()
     defer { transport.shutdown() }
     var mirror: CloudMirror?

@@ -1,4 +1,6 @@
+import Clouds
 import Controller
+import CurlTransport
 import CostModel
 import DemoFleet
 import FleetModel
@@ -22,6 +24,28 @@ struct DemoStage: Sendable {
   func curtain() async {
     let left = clock.origin.duration(since: SystemTime().now())
     if left > .zero { try? await SystemTime().sleep(for: left) }
+  }
+
+  /// Opens the stage with a receiver for its alerts, both to be stopped by the caller.
+  static func raise(
+    _ command: DemoCommand, folder: String
+  ) async throws -> (stage: DemoStage, receiver: AlertReceiver) {
+    try DemoSettings.writeKeys(to: folder)
+    let secret = try String(
+      contentsOf: URL(filePath: folder + "/demo-webhook-secret"), encoding: .utf8)
+    let receiver = AlertReceiver(secret: secret) { alert in tell("  alert  \(alert)") }
+    let url = try await receiver.start()
+    return (try await open(command, folder: folder, alertURL: url), receiver)
+  }
+
+  /// Somebody with made-up keys who calls an EC2 about this fleet.
+  func caller(of endpoint: String, over transport: CurlTransport) -> EC2Actuator {
+    EC2Actuator(
+      cloud: "aws", region: settings.region, endpoint: endpoint,
+      credentials: { () async throws(ActuateError) in
+        AWSCredentials(accessKeyID: "AKIADEMO", secretAccessKey: Secret("demo"))
+      },
+      fleet: settings.fleet, transport: transport, time: SystemTime())
   }
 
   /// Opens the stage for what was asked for.

@@ -17,12 +17,7 @@ struct DemoUsers: Sendable {
 
   init(_ stage: DemoStage, transport: CurlTransport) {
     self.stage = stage
-    cloud = EC2Actuator(
-      cloud: "aws", region: stage.settings.region, endpoint: stage.fleet.endpoints().ec2,
-      credentials: { () async throws(ActuateError) in
-        AWSCredentials(accessKeyID: "AKIADEMOUSER", secretAccessKey: Secret("demo"))
-      },
-      fleet: stage.settings.fleet, transport: transport, time: SystemTime())
+    cloud = stage.caller(of: stage.fleet.endpoints().ec2, over: transport)
   }
 
   /// Looks after their nodes once a second until cancelled.
