@@ -166,7 +166,7 @@ struct Executor: Sendable {
       case .stop: [.stopping, .stopped, .shuttingDown, .terminated]
       case .terminate: [.shuttingDown, .terminated]
       case .start: [.pending, .running]
-      case .keep, .launch: []
+      case .keep, .launch, .scaleUp, .scaleDown, .unload: []
       }
     guard reached.contains(node.state) else { return nil }
     return Receipt(node: node.id, state: node.state, adopted: true)

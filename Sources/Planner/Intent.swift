@@ -11,9 +11,23 @@ public enum Intent: String, Sendable, Hashable, Codable, CaseIterable {
   case terminate
   /// Make a new node.
   case launch
+  /// Ask the pool's cloud for more replicas.
+  case scaleUp = "scale-up"
+  /// Ask the pool's cloud for fewer replicas; 0 is scale to zero.
+  case scaleDown = "scale-down"
+  /// Let the engine put its weights down (vLLM's sleep); the node stays and costs the same.
+  case unload
 
-  /// Takes capacity away; needs a fresh idle proof before every attempt.
-  public var shrinks: Bool { self == .stop || self == .terminate }
+  /// Takes capacity away; needs fresh evidence before every attempt.
+  public var shrinks: Bool {
+    switch self {
+    case .stop, .terminate, .scaleDown, .unload: true
+    case .keep, .start, .launch, .scaleUp: false
+    }
+  }
+
+  /// Adds capacity, and so cost.
+  public var grows: Bool { self == .start || self == .launch || self == .scaleUp }
 }
 
 /// What is needed to make a node; the same values give the same request bytes.

@@ -6,6 +6,31 @@ public enum Subject: Sendable, Hashable, Codable {
   /// A place in a pool that is, or would be, filled; slots count from 0.
   case slot(PoolName, Int)
   case pool(PoolName)
+  /// A place a pool buys capacity at; counts from 0 in `SpotRules.offerings`.
+  case offering(PoolName, Int)
+}
+
+/// From how many replicas to how many.
+public struct ReplicaChange: Sendable, Hashable, Codable {
+  public var from: Int
+  public var to: Int
+
+  public init(from: Int, to: Int) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// A person's word that a decision may be carried out.
+public struct Approval: Sendable, Hashable, Codable {
+  /// Who, for the record.
+  public var by: String
+  public var at: Timestamp
+
+  public init(by: String, at: Timestamp) {
+    self.by = by
+    self.at = at
+  }
 }
 
 /// What a policy says of a subject, also when it is left alone.
@@ -54,14 +79,20 @@ public struct Decision: Sendable, Hashable, Codable {
   public var rate: HourlyRate?
   /// For a launch.
   public var launch: LaunchSpec?
+  /// For `scaleUp` and `scaleDown`.
+  public var replicas: ReplicaChange?
+  /// In mode `approve`: who allowed it; nil while it waits.
+  public var approval: Approval?
 
   public init(
     key: DecisionKey, subject: Subject, pool: PoolName, intent: Intent, reason: Reason,
     mode: OperatingMode, generation: Int, madeAt: Timestamp, expiresAt: Timestamp,
     target: Target? = nil, rate: HourlyRate? = nil, launch: LaunchSpec? = nil,
-    cloud: CloudName? = nil
+    cloud: CloudName? = nil, replicas: ReplicaChange? = nil, approval: Approval? = nil
   ) {
     self.cloud = cloud
+    self.replicas = replicas
+    self.approval = approval
     self.key = key
     self.subject = subject
     self.pool = pool
@@ -80,6 +111,9 @@ public struct Decision: Sendable, Hashable, Codable {
     guard case .node(let id) = subject else { return nil }
     return id
   }
+
+  /// May be sent: the pool is on `auto`, or a person approved this very decision.
+  public var isToBeCarriedOut: Bool { mode == .auto || (mode == .approve && approval != nil) }
 }
 
 /// A verdict for every node and pool, and the decisions that passed every guard.
@@ -89,10 +123,19 @@ public struct Plan: Sendable, Hashable, Codable {
   public var verdicts: [Verdict]
   /// In the order they should be carried out: dearest first.
   public var decisions: [Decision]
+  /// How each sized pool came to its number, by pool; nil in plans of older versions.
+  public var sizings: [Sizing]?
+  /// What would be worth doing and is left to people, the largest saving first.
+  public var advice: [Advice]?
 
-  public init(takenAt: Timestamp, verdicts: [Verdict], decisions: [Decision]) {
+  public init(
+    takenAt: Timestamp, verdicts: [Verdict], decisions: [Decision], sizings: [Sizing]? = nil,
+    advice: [Advice]? = nil
+  ) {
     self.takenAt = takenAt
     self.verdicts = verdicts
     self.decisions = decisions
+    self.sizings = sizings
+    self.advice = advice
   }
 }

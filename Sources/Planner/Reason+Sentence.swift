@@ -77,7 +77,8 @@ extension Reason {
     case .noLaunchTemplate: "The pool lacks nodes and has no launch settings to make one."
     case .capacityQuarantine(let until):
       "The cloud refused the last launch; the next try is at \(until)."
-    default: code
+    case .quota(let until): "A limit of the account is reached; asked again at \(until)."
+    default: demandSentence ?? placementSentence ?? spendSentence ?? limitSentence
     }
   }
 }

@@ -46,50 +46,85 @@ public enum Reason: Sendable, Hashable, Codable {
   case enough(live: Int, minimum: Int)
   case noLaunchTemplate
   case capacityQuarantine(until: Timestamp)
-
-  /// The stable code, in snake case.
-  public var code: String {
-    switch self {
-    case .idleConfirmed: "idle_confirmed"
-    case .idleTooShort: "idle_too_short"
-    case .busy: "busy"
-    case .windowIncomplete: "window_incomplete"
-    case .stale: "stale"
-    case .neverHeard: "never_heard"
-    case .acceleratorsMissing: "accelerators_missing"
-    case .acceleratorCountUnknown: "accelerator_count_unknown"
-    case .sensorFault: "sensor_fault"
-    case .identityConflict: "identity_conflict"
-    case .faulty: "faulty"
-    case .suspectedHang: "suspected_hang"
-    case .confidenceTooLow: "confidence_too_low"
-    case .warmingUp: "warming_up"
-    case .notRunning: "not_running"
-    case .unmatched: "unmatched"
-    case .notOurs: "not_ours"
-    case .noPool: "no_pool"
-    case .priceUnknown: "price_unknown"
-    case .protected: "protected"
-    case .minimumReached: "min_reached"
-    case .cooldown: "cooldown"
-    case .blastRadius: "blast_radius"
-    case .correlatedIdle: "correlated_idle"
-    case .unhealthyHalt: "unhealthy_halt"
-    case .killSwitch: "kill_switch"
-    case .kindNeverActs: "kind_never_acts"
-    case .clockSkew: "clock_skew"
-    case .inFlight: "in_flight"
-    case .superseded: "superseded"
-    case .expired: "expired"
-    case .belowMinimum: "below_minimum"
-    case .enough: "enough"
-    case .noLaunchTemplate: "no_launch_template"
-    case .capacityQuarantine: "capacity_quarantine"
-    }
-  }
+  /// A limit of the account: nothing of this kind is tried until it has been read again.
+  case quota(until: Timestamp)
+  // Demand
+  /// Demand asks for so many replicas: the level seen, the margin learned for what may come.
+  case demand(want: Int, have: Int, level: Double, margin: Double)
+  /// Nothing valid is heard of the demand: nothing shrinks.
+  case demandUnknown(age: Duration?)
+  /// What is on its way is enough.
+  case pendingCapacity(pending: Int, want: Int)
+  /// One replica fewer would be too full: the measure it would reach, and the limit.
+  case nMinusOneUnsafe(measure: Pressure, would: Double, limit: Double)
+  case pressure(Pressure, value: Double, limit: Double)
+  /// More than demand needs, and this one has been without a request long enough.
+  case surplus(want: Int, have: Int, restFor: Duration)
+  /// More than demand needs, and this one still answers requests.
+  case draining(want: Int, have: Int)
+  /// A launch has not come up in the time launches take.
+  case stuckLaunch(since: Timestamp)
+  /// Kept warm: a cold start costs as much as waiting this long.
+  case retained(idle: Duration, limit: Duration)
+  case scaleToZero(idle: Duration, limit: Duration)
+  case woken(until: Timestamp)
+  /// A rung of the idle ladder is reached; the next act comes at the given idle time.
+  case ladder(Rung, for: Duration, next: Duration?)
+  /// A schedule's limits hold until then.
+  case scheduled(name: String, until: Timestamp)
+  case protectedHours(name: String, until: Timestamp)
+  /// What the season usually asks for; the error is weighted absolute percentage error, 0…1.
+  case forecastFloor(floor: Int, error: Double)
+  case forecastOff(error: Double)
+  // Spot
+  case spotPlacement(offering: String, want: Int, have: Int)
+  case onDemandFallback(want: Int, have: Int)
+  case returnToSpot(offering: String, age: Duration)
+  case interruption(offering: String, at: Timestamp?)
+  case interrupted(times: Int, within: Duration, until: Timestamp)
+  case overflow(from: PoolName, missing: Int)
+  // Money
+  case budgetDenied(SpendLimit, would: Money, cap: Money)
+  case budgetShrink(name: String, spent: Money, budget: Money)
+  case spotOnly(name: String, spent: Money, budget: Money)
+  case priceAboveLimit(HourlyRate, limit: HourlyRate)
+  /// One poll's price is not believed.
+  case priceSuspect(was: HourlyRate, now: HourlyRate)
+  case commitmentCovered(name: String)
+  case belowMinimumSaving(daily: Money, least: Money)
+  /// A stopped node of this type may not come back: starts that failed lately.
+  case restartRisk(failed: Int, of: Int)
+  // More guards
+  case disruptionBudget(allowed: Int, disrupted: Int)
+  case errorBudget(burnRate: Double, limit: Double)
+  case rateLimited(acts: Int, perMinute: Int)
+  case flipFlop(reversals: Int, until: Timestamp)
+  case longJob(worked: Duration, idle: Duration, limit: Duration)
+  /// The cloud cannot do this, for the reason given.
+  case unsupported(Intent, because: String)
+  // People
+  case awaitingApproval(until: Timestamp)
+  case approvalExpired(age: Duration)
 }
 
 /// What showed that an accelerator is at work.
 public enum Activity: String, Sendable, Hashable, Codable, CaseIterable {
   case engine, tensor, dram, power, pcie, requests, utilization, loading, lowUse = "low_use"
+}
+
+/// What a serving replica can be too full of.
+public enum Pressure: String, Sendable, Hashable, Codable, CaseIterable {
+  case cache, queue, tokens
+  case timeToFirstToken = "time_to_first_token"
+}
+
+/// A limit on money.
+public enum SpendLimit: Sendable, Hashable, Codable {
+  case hourlyCap
+  case month(String)
+}
+
+/// A rung of the idle ladder.
+public enum Rung: String, Sendable, Hashable, Codable, CaseIterable {
+  case notify, unload, stop, terminate
 }

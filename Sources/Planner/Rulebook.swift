@@ -11,11 +11,22 @@ public struct Rulebook: Sendable, Hashable, Codable {
   public var thresholds: Thresholds
   /// How often targets are scraped; windows are judged against it.
   public var scrapeInterval: Duration
+  public var spend: SpendRules
+  public var safety: SafetyRules
+  public var commitments: [Commitment]
+  /// What each cloud cannot do, with the reason; nothing is proposed that stands here.
+  public var inabilities: [CloudName: [Intent: String]]
 
   public init(
     fleet: String, pools: [PoolRules], prices: PriceBook, thresholds: Thresholds = Thresholds(),
-    scrapeInterval: Duration = .seconds(15)
+    scrapeInterval: Duration = .seconds(15), spend: SpendRules = SpendRules(),
+    safety: SafetyRules = SafetyRules(), commitments: [Commitment] = [],
+    inabilities: [CloudName: [Intent: String]] = [:]
   ) {
+    self.spend = spend
+    self.safety = safety
+    self.commitments = commitments
+    self.inabilities = inabilities
     self.fleet = fleet
     self.pools = pools
     self.prices = prices
@@ -45,13 +56,41 @@ public struct PoolRules: Sendable, Hashable, Codable {
   public var cooldown: Duration
   /// How new nodes are made; nil: the pool never grows.
   public var launch: LaunchSpec?
+  /// How the pool follows its demand; nil: it keeps its minimum and stops what idles.
+  public var scaling: ScalingRules?
+  /// Rungs before and after the idle act; nil: only the act itself.
+  public var ladder: IdleLadder?
+  public var forecast: ForecastRules?
+  public var spot: SpotRules?
+  public var disruption: [DisruptionBudget]
+  /// No node dearer than this is launched.
+  public var maximumPrice: HourlyRate?
+  /// Which pool gives way when money is short: the lower number first; `critical` never.
+  public var priority: Int
+  /// Budgets stop neither its growth nor keep it from on-demand.
+  public var isCritical: Bool
+  /// A node that has been at work for longer is in a long job: an idle time after it must last as
+  /// much as a tenth of the job before it counts (checkpoints, evaluation between epochs).
+  public var longJob: Duration?
 
   public init(
     name: PoolName, kind: PoolKind = .unlabelled, mode: OperatingMode = .observe,
     match: Match = Match(), minimumNodes: Int = 0, maximumNodes: Int? = nil,
     idleAfter: Duration? = nil, idleIntent: Intent = .stop, minimumConfidence: Confidence = .high,
-    cooldown: Duration = .minutes(10), launch: LaunchSpec? = nil
+    cooldown: Duration = .minutes(10), launch: LaunchSpec? = nil, scaling: ScalingRules? = nil,
+    ladder: IdleLadder? = nil, forecast: ForecastRules? = nil, spot: SpotRules? = nil,
+    disruption: [DisruptionBudget] = [], maximumPrice: HourlyRate? = nil, priority: Int = 0,
+    isCritical: Bool = false, longJob: Duration? = nil
   ) {
+    self.scaling = scaling
+    self.ladder = ladder
+    self.forecast = forecast
+    self.spot = spot
+    self.disruption = disruption
+    self.maximumPrice = maximumPrice
+    self.priority = priority
+    self.isCritical = isCritical
+    self.longJob = longJob
     self.name = name
     self.kind = kind
     self.mode = mode

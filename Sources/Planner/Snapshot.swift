@@ -17,11 +17,25 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var killSwitch: Bool
   /// How far each cloud's clock is from ours.
   public var clockSkew: [CloudName: Duration]
+  /// Pools whose cloud keeps a number of replicas; the others are counted by their nodes.
+  public var replicas: [PoolName: ReplicaCount]?
+  /// What schedules say of the days ahead; nil: there are none.
+  public var calendar: FleetCalendar?
+  /// Decisions people allowed and that have not ended.
+  public var approvals: [DecisionKey: Approval]?
+  /// Pools somebody woke, until when they stay up.
+  public var wakes: [PoolName: Timestamp]?
 
   public init(
     takenAt: Timestamp, nodes: [Node], inventoryAt: Timestamp, targets: [NodeID: Target],
-    memory: Memory, killSwitch: Bool = false, clockSkew: [CloudName: Duration] = [:]
+    memory: Memory, killSwitch: Bool = false, clockSkew: [CloudName: Duration] = [:],
+    replicas: [PoolName: ReplicaCount]? = nil, calendar: FleetCalendar? = nil,
+    approvals: [DecisionKey: Approval]? = nil, wakes: [PoolName: Timestamp]? = nil
   ) {
+    self.replicas = replicas
+    self.calendar = calendar
+    self.approvals = approvals
+    self.wakes = wakes
     self.takenAt = takenAt
     self.nodes = nodes
     self.inventoryAt = inventoryAt

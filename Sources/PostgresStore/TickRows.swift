@@ -125,7 +125,7 @@ struct DecisionRow: Encodable {
   /// In mode `auto` this is an intent; in every other mode it is what we would have done.
   init(_ decision: Decision, position: Int) {
     self.position = position
-    body = decision.mode == .auto ? .intended(decision) : .advised(decision)
+    body = decision.isToBeCarriedOut ? .intended(decision) : .advised(decision)
     kind = body.name
     key = decision.key.rawValue
     subject = decision.subject.rowKey
@@ -146,6 +146,7 @@ extension Subject {
     case .node(let id): "node/\(id)"
     case .slot(let pool, let index): "slot/\(pool)/\(index)"
     case .pool(let pool): "pool/\(pool)"
+    case .offering(let pool, let index): "offering/\(pool)/\(index)"
     }
   }
 }

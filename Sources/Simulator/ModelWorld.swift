@@ -127,7 +127,7 @@ struct ModelWorld {
     case .stop: nodes[index].state = .stopping
     case .terminate: nodes[index].state = .terminated
     case .start: boot(index, at: now)
-    case .keep, .launch: break
+    case .keep, .launch, .scaleUp, .scaleDown, .unload: break
     }
     return .success(Receipt(node: id, state: nodes[index].state))
   }

@@ -47,7 +47,7 @@ public actor TokenCloud: Actuator {
       case .stop: .stopped
       case .start: .running
       case .terminate: .terminated
-      case .keep, .launch: .running
+      case .keep, .launch, .scaleUp, .scaleDown, .unload: .running
       }
     nodes[id]?.state = state
     return Receipt(node: id, state: state)

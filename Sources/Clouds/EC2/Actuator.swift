@@ -92,11 +92,19 @@ public struct EC2Actuator: Actuator {
     case .stop: return try await change(action) { .stopInstance($0) }
     case .terminate: return try await change(action) { .terminateInstance($0) }
     case .keep: throw Self.wrong("NothingToDo", "to keep a node nothing is sent")
+    case .scaleUp, .scaleDown, .unload: throw .refused(Self.unsupported(action.intent))
     }
   }
 }
 
 extension EC2Actuator {
+  private static func unsupported(_ intent: Intent) -> ActFailure {
+    guard case .cannot(let reason) = CloudCapabilities.ec2[intent] else {
+      return ActFailure(kind: .unsupported, code: "Unsupported", message: intent.rawValue)
+    }
+    return ActFailure(kind: .unsupported, code: "Unsupported", message: reason)
+  }
+
   /// A listing of a million nodes; past it something there goes round in a circle.
   private static let mostPages = 1000
 

@@ -12,6 +12,9 @@ extension CloudCapabilities {
         note: "disks stay and are billed; a one-time spot request can not be stopped"),
       .terminate: .can(note: "for good; disks marked DeleteOnTermination go with it"),
       .keep: .cannot(reason: "to keep a node nothing is sent"),
+      .scaleUp: .cannot(reason: "instances are launched one by one, not as a number of replicas"),
+      .scaleDown: .cannot(reason: "instances are stopped one by one, not as a number of replicas"),
+      .unload: .cannot(reason: "EC2 does not reach into the engine on an instance"),
     ],
     permissions: [
       "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:RunInstances", "ec2:CreateTags",

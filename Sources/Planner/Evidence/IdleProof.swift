@@ -20,7 +20,7 @@ struct IdleProof {
 
   func reason(
     for node: Node, in pool: PoolRules?, heardAt target: Target?, _ memory: TargetMemory?,
-    _ history: NodeMemory?
+    _ history: NodeMemory?, within limit: Duration? = nil
   ) -> Reason {
     guard node.tags[Tag.fleet] == rulebook.fleet else { return .notOurs }
     guard let pool else { return .noPool }
@@ -37,7 +37,7 @@ struct IdleProof {
     if let gap = validity(of: memory, heardAt: heardAt, expected: expected) { return gap }
     if let activity = verdictOfWorst(in: memory, for: pool.kind) { return activity }
     guard age >= grace else { return .warmingUp(age: age, grace: grace) }
-    return window(in: memory, for: pool)
+    return window(in: memory, for: pool, limit ?? self.limit(for: pool))
   }
 
   /// A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
@@ -109,8 +109,9 @@ struct IdleProof {
     kind == .serving ? device.restSince : device.idleSince
   }
 
-  private func window(in memory: TargetMemory, for pool: PoolRules) -> Reason {
-    let limit = limit(for: pool)
+  private func window(
+    in memory: TargetMemory, for pool: PoolRules, _ limit: Duration
+  ) -> Reason {
     var shortest = Duration.seconds(Int64.max / 4_000_000)
     var confidence = Confidence.high
     var hole: Reason?

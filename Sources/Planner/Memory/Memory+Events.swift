@@ -51,7 +51,11 @@ extension Memory {
       node.launchedFor = decision.pool
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
-    case .start, .keep: break
+    case .scaleDown:
+      noteShrink(of: decision.pool, at: moment)
+      return
+    case .scaleUp: return
+    case .start, .keep, .unload: break
     }
     nodes[id] = node
   }

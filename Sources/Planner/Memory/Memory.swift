@@ -22,6 +22,8 @@ public struct Memory: Sendable, Hashable, Codable {
   public var settled: [DecisionKey] = []
   /// Which target an accelerator was last heard from; two at once are a conflict (F11).
   public var owners: [AcceleratorID: Target] = [:]
+  /// When acts began, for the limit of acts a minute; the last few minutes.
+  public var acts: [Timestamp]?
 
   public init() {}
 }
@@ -128,6 +130,8 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   /// No launches before this, after a capacity error.
   public var quarantineUntil: Timestamp?
   public var capacityErrors = 0
+  /// Demand at the last interval anything valid was heard of.
+  public var demand: PoolDemand?
 
   public init() {}
 }

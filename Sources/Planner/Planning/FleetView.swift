@@ -38,6 +38,20 @@ struct FleetView {
   }
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
+
+  /// Asks every policy how large each pool should be.
+  mutating func size(by policies: [any Policy]) {
+    for place in pools.indices {
+      var sizing = pools[place].sizing
+      for policy in policies { policy.size(pools[place], in: self, &sizing) }
+      pools[place].sizing = sizing
+    }
+  }
+
+  /// A commitment pays for this node anyway.
+  func isCovered(_ node: Int) -> Bool {
+    rulebook.commitments.contains { $0.covers(nodes[node].node, at: now) }
+  }
 }
 
 extension [Node] {
@@ -115,11 +129,20 @@ struct PoolView {
   /// Started or launched by us and not yet listed as such.
   var coming = 0
   var openShrinks = 0
+  /// For pools whose cloud counts replicas.
+  var replicas: ReplicaCount?
+  /// What the policies have said of its size so far.
+  var sizing: Sizing
+
+  /// Up or coming: what `Sizing.desired` is compared with.
+  var have: Int { replicas?.total ?? live + coming }
 
   init(rules: PoolRules, in snapshot: Snapshot) {
     self.rules = rules
     memory = snapshot.memory.pools[rules.name] ?? PoolMemory()
     now = snapshot.takenAt
+    replicas = snapshot.replicas?[rules.name]
+    sizing = Sizing(pool: rules.name)
     openShrinks = snapshot.memory.openActions.values.count {
       $0.decision.intent.shrinks && $0.decision.pool == rules.name
     }

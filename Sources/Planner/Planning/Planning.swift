@@ -5,7 +5,8 @@ import FleetModel
 /// Pure: the same snapshot and rulebook give the same plan, byte for byte (DECISIONS 4, 26). Every
 /// node and every pool gets exactly one verdict. What a guard objects to is kept, with its reason.
 public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
-  let fleet = FleetView(snapshot, under: rulebook)
+  var fleet = FleetView(snapshot, under: rulebook)
+  fleet.size(by: Policies.all)
   var draft = Draft(fleet)
   for policy in Policies.all { draft.take(policy.evaluate(fleet)) }
   draft.guardActs()
@@ -31,7 +32,11 @@ struct Draft {
       fleet.pools[$0].rules.name < fleet.pools[$1].rules.name
     }
     let verdicts = nodes.compactMap(\.self) + names.compactMap { pools[$0] }
-    return Plan(takenAt: fleet.now, verdicts: verdicts, decisions: decisions)
+    let advice = Policies.all.flatMap { $0.advise(on: fleet) }
+    return Plan(
+      takenAt: fleet.now, verdicts: verdicts, decisions: decisions,
+      sizings: names.map { fleet.pools[$0].sizing }.filter { !$0.steps.isEmpty },
+      advice: advice.sorted { $0.monthlySaving > $1.monthlySaving })
   }
 
   /// An act replaces an earlier "keep"; of two acts on one node the first stands.
@@ -110,27 +115,30 @@ struct Draft {
     let memory = fleet.snapshot.memory
     let generation =
       view.map { $0.history?.generation ?? 0 } ?? memory.pools[rules.name]?.launchGeneration ?? 0
+    let key = DecisionKey(
+      "\(fleet.rulebook.fleet)/\(rules.name)/\(act.subject.label)/\(act.intent)/\(generation)")
     return Decision(
-      key: DecisionKey(
-        "\(fleet.rulebook.fleet)/\(rules.name)/\(act.subject.label)/\(act.intent)/\(generation)"),
-      subject: act.subject, pool: rules.name, intent: act.intent, reason: act.reason,
+      key: key, subject: act.subject, pool: rules.name, intent: act.intent, reason: act.reason,
       mode: rules.mode, generation: generation, madeAt: fleet.now,
       expiresAt: fleet.now.advanced(by: fleet.rulebook.thresholds.decisionLifetime),
       target: view?.target, rate: view?.rate,
-      launch: act.intent == .launch ? rules.launch : nil)
+      launch: act.intent == .launch ? act.launch ?? rules.launch : nil,
+      replicas: act.replicas, approval: fleet.snapshot.approvals?[key])
   }
 }
 
 extension Proposal {
-  /// About a node or a place, not the pool's own word.
+  /// About a node, a place or a number of replicas, not the pool's own word.
   var isAct: Bool {
-    if case .pool = subject { false } else { true }
+    if case .pool = subject { replicas != nil } else { true }
   }
 
   /// The order of places: by pool, then slot.
   var place: Int {
-    guard case .slot(_, let number) = subject else { return 0 }
-    return (pool ?? 0) << 32 + number
+    switch subject {
+    case .slot(_, let number), .offering(_, let number): (pool ?? 0) << 32 + number
+    case .pool, .node: (pool ?? 0) << 32
+    }
   }
 }
 
@@ -141,6 +149,7 @@ extension Subject {
     case .node(let id): id.rawValue
     case .slot(_, let number): "slot-\(number)"
     case .pool(let name): name.rawValue
+    case .offering(_, let number): "offering-\(number)"
     }
   }
 }

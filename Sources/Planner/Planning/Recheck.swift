@@ -30,22 +30,37 @@ public func recheck(
     rulebook: rulebook, now: now, freshness: rulebook.thresholds.rereadAge)
   let reason = proof.reason(
     for: node, in: pool, heardAt: decision.target,
-    decision.target.flatMap { memory.targets[$0] }, history)
+    decision.target.flatMap { memory.targets[$0] }, history, within: decision.window(in: pool))
   if case .idleConfirmed = reason { return nil }
   return reason
+}
+
+extension Decision {
+  /// How long the node must have been at rest; nil: the pool's own idle window.
+  fileprivate func window(in pool: PoolRules) -> Duration? {
+    guard case .surplus = reason else { return nil }
+    return pool.scaling?.drain
+  }
 }
 
 private func recheckPlace(
   _ decision: Decision, _ pool: PoolRules, _ memory: Memory, at now: Timestamp
 ) -> Reason? {
-  guard decision.intent == .launch, decision.launch != nil, decision.launch == pool.launch else {
-    return .superseded
-  }
+  guard decision.replicas != nil || pool.launches(decision.launch) else { return .superseded }
   if memory.settled.contains(decision.key) || isTaken(decision, memory) { return .inFlight }
   if let until = memory.pools[pool.name]?.quarantineUntil, now < until {
     return .capacityQuarantine(until: until)
   }
   return nil
+}
+
+extension PoolRules {
+  /// These are settings this pool still makes nodes with.
+  fileprivate func launches(_ spec: LaunchSpec?) -> Bool {
+    guard let spec else { return false }
+    return spec == launch || spec == spot?.onDemand
+      || spot?.offerings.contains { $0.launch == spec } ?? false
+  }
 }
 
 /// Another act on the same subject is under way.

@@ -32,6 +32,8 @@ struct BlastRadius: Guard {
     guard act.intent.shrinks, let place = act.pool else { return nil }
     if let hold { return hold }
     if let unhealthy = unhealthy[place] { return unhealthy }
+    // A number of replicas follows demand by its learned rule (docs/decisions/0005).
+    guard act.replicas == nil else { return nil }
     guard cycle[place] < cycleLimit[place] else {
       return .blastRadius(allowed: cycleLimit[place], window: .zero)
     }
@@ -43,7 +45,7 @@ struct BlastRadius: Guard {
   }
 
   mutating func admit(_ act: Proposal) {
-    guard act.intent.shrinks, let place = act.pool else { return }
+    guard act.intent.shrinks, act.replicas == nil, let place = act.pool else { return }
     cycle[place] += 1
     window[place] += 1
   }

@@ -7,11 +7,14 @@ struct MinimumCapacity: Guard {
   func objection(to act: Proposal, in fleet: FleetView) -> Reason? {
     guard act.intent.shrinks, let place = act.pool else { return nil }
     let minimum = fleet.pools[place].rules.minimumNodes
+    if let change = act.replicas {
+      return change.to < minimum ? .minimumReached(minimum: minimum) : nil
+    }
     return live[place] - 1 < minimum ? .minimumReached(minimum: minimum) : nil
   }
 
   mutating func admit(_ act: Proposal) {
-    guard act.intent.shrinks, let place = act.pool else { return }
+    guard act.intent.shrinks, act.replicas == nil, let place = act.pool else { return }
     live[place] -= 1
   }
 }

@@ -1,0 +1,51 @@
+import FleetModel
+
+/// Which nodes a pool with more than it needs gives back.
+///
+/// Only nodes at rest: without a request for the pool's drain time, by the same evidence that
+/// proves idleness. A node that answers is kept and said to be draining.
+enum Surplus {
+  static func proposals(in place: Int, of fleet: FleetView, desired: Int) -> [Proposal] {
+    let pool = fleet.pools[place]
+    let excess = pool.have - desired
+    guard excess > 0, pool.sizing.want != nil, let scaling = pool.rules.scaling else { return [] }
+    let proof = IdleProof(rulebook: fleet.rulebook, now: fleet.now)
+    let resting = pool.members.compactMap { index -> (node: Int, rest: Duration)? in
+      guard let rest = rest(of: fleet.nodes[index], in: pool, scaling, fleet, proof) else {
+        return nil
+      }
+      return (index, rest)
+    }
+    return resting.sorted { comesFirst($0, $1, in: fleet) }.prefix(excess).map { node, rest in
+      Proposal(
+        subject: .node(fleet.nodes[node].node.id), pool: place, node: node,
+        intent: pool.rules.idleIntent.shrinks ? pool.rules.idleIntent : .stop,
+        reason: .surplus(want: desired, have: pool.have, restFor: rest))
+    }
+  }
+
+  /// How long a node has been proved at rest; nil when it has not been long enough.
+  private static func rest(
+    of view: NodeView, in pool: PoolView, _ scaling: ScalingRules, _ fleet: FleetView,
+    _ proof: IdleProof
+  ) -> Duration? {
+    guard view.isOurs, view.node.state == .running, !view.isInFlight,
+      case .idleConfirmed(let rest, _, _) = proof.reason(
+        for: view.node, in: pool.rules, heardAt: view.target,
+        view.target.flatMap { fleet.snapshot.memory.targets[$0] }, view.history,
+        within: scaling.drain)
+    else { return nil }
+    return rest
+  }
+
+  /// What is paid for anyway goes last, then the dearest and longest at rest first; then by id.
+  private static func comesFirst(
+    _ left: (node: Int, rest: Duration), _ right: (node: Int, rest: Duration), in fleet: FleetView
+  ) -> Bool {
+    let (mine, other) = (fleet.nodes[left.node], fleet.nodes[right.node])
+    let (covered, otherCovered) = (fleet.isCovered(left.node), fleet.isCovered(right.node))
+    guard covered == otherCovered else { return otherCovered }
+    guard mine.rate == other.rate else { return (mine.rate ?? .zero) > (other.rate ?? .zero) }
+    return left.rest == right.rest ? mine.node.id < other.node.id : left.rest > right.rest
+  }
+}

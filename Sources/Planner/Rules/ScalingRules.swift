@@ -1,0 +1,49 @@
+public import FleetModel
+
+/// How a serving pool follows its demand (SEMANTICS 4.5, 4.6).
+public struct ScalingRules: Sendable, Hashable, Codable {
+  /// Requests in flight that keep one replica fully at work.
+  public var targetInFlight: Double
+  /// Requests a second one replica was measured to serve within its SLO; nil: not measured.
+  public var requestsPerSecond: Double?
+  /// Tokens a second one replica was measured to make; nil: not measured.
+  public var tokensPerSecond: Double?
+  /// The longest wait the SLO allows.
+  public var slackWait: Duration
+  /// From launch to serving, until the pool's own launches have been measured.
+  public var coldStart: Duration
+  /// Time to first token the SLO allows, 95th percentile; nil: not watched.
+  public var timeToFirstToken: Duration?
+  public var stance: Stance
+  /// How long a replica must have been without a request before it is released.
+  public var drain: Duration
+  /// Fixed steps and delays of SEMANTICS 4.6, off by default (DECISIONS 22).
+  public var scaleDownDelay: Duration?
+  public var stepUp: Int?
+
+  public init(
+    targetInFlight: Double = 1, requestsPerSecond: Double? = nil, tokensPerSecond: Double? = nil,
+    slackWait: Duration = .seconds(10), coldStart: Duration = .minutes(2),
+    timeToFirstToken: Duration? = nil, stance: Stance = .standard,
+    drain: Duration = .minutes(1), scaleDownDelay: Duration? = nil, stepUp: Int? = nil
+  ) {
+    self.targetInFlight = targetInFlight
+    self.requestsPerSecond = requestsPerSecond
+    self.tokensPerSecond = tokensPerSecond
+    self.slackWait = slackWait
+    self.coldStart = coldStart
+    self.timeToFirstToken = timeToFirstToken
+    self.stance = stance
+    self.drain = drain
+    self.scaleDownDelay = scaleDownDelay
+    self.stepUp = stepUp
+  }
+}
+
+/// How much a pool pays for being in time.
+public enum Stance: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The shipped balance of cost and lateness.
+  case standard
+  /// More replicas kept, fewer requests late.
+  case strict
+}
