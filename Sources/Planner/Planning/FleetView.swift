@@ -17,24 +17,42 @@ struct FleetView {
     self.rulebook = rulebook
     let busySubjects = Set(snapshot.memory.openActions.values.compactMap(\.decision.node))
     let proof = IdleProof(rulebook: rulebook, now: snapshot.takenAt)
-    let places = Dictionary(
-      zip(rulebook.pools.map(\.name), rulebook.pools.indices),
-      uniquingKeysWith: { first, _ in first }
-    )
+    let index = PoolIndex(rulebook)
     pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot) }
     nodes = []
     nodes.reserveCapacity(snapshot.nodes.count)
     let ordered =
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
-      let pool = rulebook.pool(of: node)
       let view = NodeView(
-        node, pool: pool.flatMap { places[$0.name] }, snapshot: snapshot, rulebook: rulebook,
+        node, pool: index.place(of: node), snapshot: snapshot, rulebook: rulebook,
         proof: proof, isInFlight: busySubjects.contains(node.id))
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
       nodes.append(view)
     }
-    for place in pools.indices { pools[place].countComing(in: snapshot, rulebook) }
+    countComing()
+  }
+
+  /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
+  /// all that is on its way (I12: two places that count differently launch twice).
+  private mutating func countComing() {
+    var coming: [PoolName: Int] = [:]
+    for open in snapshot.memory.openActions.values
+    where open.decision.intent == .launch || open.decision.intent == .start {
+      coming[open.decision.pool, default: 0] += 1
+    }
+    for history in snapshot.memory.nodes.values {
+      guard let pool = history.launchedFor, isRecent(history.lastActAt) else { continue }
+      coming[pool, default: 0] += 1
+    }
+    guard !coming.isEmpty else { return }
+    for place in pools.indices { pools[place].coming += coming[pools[place].rules.name] ?? 0 }
+  }
+
+  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
+  private func isRecent(_ moment: Timestamp?) -> Bool {
+    guard let moment else { return false }
+    return now.duration(since: moment) <= .minutes(15)
   }
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
@@ -42,8 +60,9 @@ struct FleetView {
   /// Asks every policy how large each pool should be.
   mutating func size(by policies: [any Policy]) {
     for place in pools.indices {
-      var sizing = pools[place].sizing
-      for policy in policies { policy.size(pools[place], in: self, &sizing) }
+      let pool = pools[place]
+      var sizing = pool.sizing
+      for policy in policies { policy.size(pool, in: self, &sizing) }
       pools[place].sizing = sizing
     }
   }
@@ -159,23 +178,5 @@ struct PoolView {
     } else if view.hasJust(false, at: now), !view.isInFlight {
       coming += 1
     }
-  }
-
-  /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
-  /// all that is on its way (I12: two places that count differently launch twice).
-  mutating func countComing(in snapshot: Snapshot, _ rulebook: Rulebook) {
-    for open in snapshot.memory.openActions.values where open.decision.pool == rules.name {
-      if open.decision.intent == .launch || open.decision.intent == .start { coming += 1 }
-    }
-    for history in snapshot.memory.nodes.values
-    where history.launchedFor == rules.name && isRecent(history.lastActAt) {
-      coming += 1
-    }
-  }
-
-  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
-  private func isRecent(_ moment: Timestamp?) -> Bool {
-    guard let moment else { return false }
-    return now.duration(since: moment) <= .minutes(15)
   }
 }
