@@ -20,13 +20,18 @@ public struct ScalingRules: Sendable, Hashable, Codable {
   /// Fixed steps and delays of SEMANTICS 4.6, off by default (DECISIONS 22).
   public var scaleDownDelay: Duration?
   public var stepUp: Int?
+  /// The share of requests that may be late, above 0, that burn rates are measured by: 99 % in
+  /// time is the usual promise of an inference endpoint†.
+  public var errorBudget: Double
 
   public init(
     targetInFlight: Double = 1, requestsPerSecond: Double? = nil, tokensPerSecond: Double? = nil,
     slackWait: Duration = .seconds(10), coldStart: Duration = .minutes(2),
     timeToFirstToken: Duration? = nil, stance: Stance = .standard,
-    drain: Duration = .minutes(1), scaleDownDelay: Duration? = nil, stepUp: Int? = nil
+    drain: Duration = .minutes(1), scaleDownDelay: Duration? = nil, stepUp: Int? = nil,
+    errorBudget: Double = 0.01
   ) {
+    self.errorBudget = errorBudget
     self.targetInFlight = targetInFlight
     self.requestsPerSecond = requestsPerSecond
     self.tokensPerSecond = tokensPerSecond
