@@ -17,11 +17,12 @@ public func account(
   let scope = Accountant(
     rulebook: rulebook, index: PoolIndex(rulebook),
     reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
+  let prices = KnownPrices(rulebook.prices, memory.prices)
   for node in snapshot.nodes {
     guard let pool = scope.pool(of: node) else { continue }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
     var history = memory.nodes[node.id] ?? NodeMemory()
-    let price = rulebook.prices.price(of: node)
+    let price = prices.price(of: node)
     if from < snapshot.takenAt {
       let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
       for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
@@ -36,6 +37,7 @@ public func account(
     if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
   }
   memory.accountedAt = snapshot.takenAt
+  memory.foldMonth(usage, of: snapshot, from: from, under: rulebook)
   return (usage, off, memory)
 }
 

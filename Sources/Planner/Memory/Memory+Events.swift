@@ -11,6 +11,7 @@ extension Memory {
     case .intended(let decision):
       guard openActions[event.key] == nil, !settled.contains(event.key) else { return }
       openActions[event.key] = OpenAction(decision: decision, phase: .intended, since: event.at)
+      noteAct(decision, at: event.at)
     case .attempted:
       openActions[event.key]?.phase = .attempted
     case .succeeded(let receipt):
@@ -43,12 +44,14 @@ extension Memory {
     var node = nodes[id] ?? NodeMemory()
     node.lastActAt = moment
     node.lastIntent = decision.intent
+    noteDirection(of: decision, at: moment)
     switch decision.intent {
     case .stop, .terminate:
       node.stoppedBy = decision.key
       noteShrink(of: decision.pool, at: moment)
     case .launch:
       node.launchedFor = decision.pool
+      node.launchedAs = decision.launch
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
     case .scaleDown:

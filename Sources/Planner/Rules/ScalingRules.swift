@@ -22,15 +22,19 @@ public struct ScalingRules: Sendable, Hashable, Codable {
   public var stepUp: Int?
   /// Nothing shrinks for this long after demand was twice what stood ready; off by default.
   public var burstHold: Duration?
+  /// The share of requests that may be late, above 0, that burn rates are measured by: 99 % in
+  /// time is the usual promise of an inference endpoint†.
+  public var errorBudget: Double
 
   public init(
     targetInFlight: Double = 1, requestsPerSecond: Double? = nil, tokensPerSecond: Double? = nil,
     slackWait: Duration = .seconds(10), coldStart: Duration = .minutes(2),
     timeToFirstToken: Duration? = nil, stance: Stance = .standard,
     drain: Duration = .minutes(1), scaleDownDelay: Duration? = nil, stepUp: Int? = nil,
-    burstHold: Duration? = nil
+    burstHold: Duration? = nil, errorBudget: Double = 0.01
   ) {
     self.burstHold = burstHold
+    self.errorBudget = errorBudget
     self.targetInFlight = targetInFlight
     self.requestsPerSecond = requestsPerSecond
     self.tokensPerSecond = tokensPerSecond
