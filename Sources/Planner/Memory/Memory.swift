@@ -46,6 +46,8 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var atWork = false
   /// When all of it went from work to idle; nil while at work and for what was idle at first sight.
   public var turnedIdleAt: Timestamp?
+  /// The last reading that held request counters, which may be older than the last reading.
+  public var requestsAt: Timestamp?
 
   public init() {}
 }
@@ -118,6 +120,10 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var launchedFor: PoolName?
   /// The off time our last stop led to.
   public var off: OffMemory?
+  /// When the idleness began for which we stopped it; nil while it runs or was stopped otherwise.
+  public var idleBegan: Timestamp?
+  /// First heard at rest or at work after our last launch or start.
+  public var cameUpAt: Timestamp?
 
   public init() {}
 }
@@ -132,6 +138,10 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var capacityErrors = 0
   /// Demand at the last interval anything valid was heard of.
   public var demand: PoolDemand?
+  /// How long its own launches and starts took.
+  public var coldStarts: ColdStartMemory?
+  /// The times without work between its work.
+  public var gaps: GapMemory?
 
   public init() {}
 }
