@@ -109,7 +109,10 @@ struct NodeView {
     standing = proof.reason(
       for: node, in: home?.pool.rules, heardAt: target, heard, history,
       reaching: home?.pool.idleSteps.limits ?? [])
-    comingSince = home.flatMap { Self.comingSince(node, history, heard, in: $0.pool.rules.kind) }
+    comingSince = home.flatMap {
+      Self.comingSince(
+        node, history, target == nil ? nil : heard ?? TargetMemory(), in: $0.pool.rules.kind)
+    }
   }
 
   /// No valid reading says what it does.

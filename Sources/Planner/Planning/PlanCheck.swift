@@ -154,7 +154,9 @@ public enum PlanCheck {
       }
       let stopped = Set(snapshot.nodes.lazy.filter { $0.state == .stopped }.map(\.id))
       let lost = taken.count { $0.node.map { !stopped.contains($0) } ?? true }
-      if lost > 0, live - lost < pool.minimumNodes { found.append("\(pool.name) falls below its minimum") }
+      if lost > 0, live - lost < pool.minimumNodes {
+        found.append("\(pool.name) falls below its minimum")
+      }
     }
     return found
   }

@@ -28,7 +28,7 @@ struct FillPool: Policy {
     if let since = pool.stuck.map(\.since).min(), pool.have - pool.stuck.count < desired {
       return .stuckLaunch(since: since)
     }
-    guard pool.sizing.want != nil else { return enough }
+    guard pool.sizing.want != nil || desired != pool.have else { return enough }
     return pool.sizing.reason(for: desired, from: pool.have) ?? enough
   }
 
