@@ -28,7 +28,20 @@ struct IdleShutdown: Policy {
     // The last one stays up for whoever woke the pool.
     if pool.live <= 1, let until = fleet.wakeEnd(of: pool) { return (.keep, .woken(until: until)) }
     let climb = Climb(view, pool.idleSteps, idle: idle, limit: limit, in: fleet)
-    return climb.word ?? (.keep, view.standing)
+    guard let word = climb.word else { return (.keep, view.standing) }
+    if word.0 == .stop || word.0 == .terminate, let reason = demand(on: pool) {
+      return (.keep, reason)
+    }
+    return word
+  }
+
+  /// Where a rule follows demand, that says how many stay: one idle replica may be its margin.
+  /// What it does not want, `FillPool` releases. nil: no rule does.
+  private func demand(on pool: PoolView) -> Reason? {
+    guard pool.rules.scaling != nil, pool.replicas == nil else { return nil }
+    if let hold = pool.sizing.hold { return hold }
+    guard pool.sizing.want != nil else { return nil }
+    return pool.sizing.reason(for: pool.sizing.desired(from: pool.have), from: pool.have)
   }
 }
 

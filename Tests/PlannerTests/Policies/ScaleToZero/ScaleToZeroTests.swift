@@ -141,6 +141,19 @@ struct ScaleToZeroTests {
   }
 }
 
+@Suite("Idle nodes of a pool that follows its demand")
+struct DemandedTests {
+  @Test("while demand is unknown an idle node stays, and without a rule for it it goes")
+  func unknown() {
+    var fleet = TestFleet(2, kind: .serving, gpus: 1)
+    fleet.pass(.minutes(20))
+    #expect(fleet.verdict().intent == .stop)
+    fleet.rulebook.pools[0].scaling = ScalingRules()
+    #expect(fleet.reason() == .demandUnknown(age: nil))
+    #expect(fleet.plan.decisions == [])
+  }
+}
+
 @Suite("Waking")
 struct WakeTests {
   @Test("from nothing a pool that is woken gets one at once, until the wake ends")
