@@ -65,9 +65,10 @@ extension PoolDemand {
   /// Every figure is one; none is below nothing.
   var isSound: Bool {
     interval > .zero
-      && [offered, backlog, waiting ?? 0, running ?? 0, cacheUsage ?? 0].allSatisfy {
-        $0.isFinite && $0 >= 0
-      }
+      && timeToFirstToken ?? .zero >= .zero
+      && [
+        offered, backlog, waiting ?? 0, running ?? 0, cacheUsage ?? 0, tokensPerSecond ?? 0,
+      ].allSatisfy { $0.isFinite && $0 >= 0 }
   }
 
   /// Nothing is missing between the two: at most three intervals lie between their ends.

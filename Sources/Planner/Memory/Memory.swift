@@ -48,6 +48,8 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var turnedIdleAt: Timestamp?
   /// The last reading that held request counters, which may be older than the last reading.
   public var requestsAt: Timestamp?
+  /// What its counters did before that.
+  public var requestRates: RequestRates?
 
   public init() {}
 }

@@ -12,9 +12,7 @@ extension TargetMemory {
       frozen = frozen && !moved
     }
     unchangedReadings = frozen ? unchangedReadings + 1 : 0
-    if let requests = reading.requests {
-      (lastRequests, requestsAt) = (requests, reading.receivedAt)
-    }
+    if let requests = reading.requests { note(requests, at: reading.receivedAt) }
     lastReadingAt = reading.receivedAt
     lastAttemptAt = reading.receivedAt
     failures = 0

@@ -28,6 +28,9 @@ struct DemandMemoryTests {
       PoolDemand(at: TestFleet.start, interval: .minutes(1), offered: 0, waiting: .nan),
       PoolDemand(at: TestFleet.start, interval: .minutes(1), offered: 0, running: -0.5),
       PoolDemand(at: TestFleet.start, interval: .minutes(1), offered: 0, cacheUsage: .nan),
+      PoolDemand(at: TestFleet.start, interval: .minutes(1), offered: 0, tokensPerSecond: -1),
+      PoolDemand(
+        at: TestFleet.start, interval: .minutes(1), offered: 0, timeToFirstToken: .seconds(-1)),
       PoolDemand(at: TestFleet.start, interval: .zero, offered: 0),
     ])
   func impossible(demand: PoolDemand) {
@@ -136,12 +139,38 @@ struct NodeDemandTests {
     #expect(demand(self.fleet([RequestReading(waiting: 3)])) == nil)
   }
 
-  @Test("a counter that begins anew loses no demand")
-  func counterReset() {
-    var fleet = fleet([busy])
+  private func tokens(_ count: Double, _ seconds: Double, cache: Double) -> RequestReading {
+    RequestReading(
+      running: 1, waiting: 0, finished: 0, tokens: count * 100, firstTokenSeconds: seconds,
+      firstTokens: count, cacheUsage: cache)
+  }
+
+  @Test("rates are those of the last two readings, the cache is the fullest")
+  func rates() {
+    var fleet = fleet([tokens(10, 5, cache: 0.2), tokens(10, 5, cache: 0.7)])
+    #expect(demand(fleet)?.tokensPerSecond == nil)
+    #expect(demand(fleet)?.cacheUsage == 0.7)
     fleet.step()
-    fleet.hear(requests: RequestReading(running: 4, waiting: 2, finished: 0))
-    #expect(demand(fleet)?.offered == 1.5)
+    fleet.hear(0, requests: tokens(13, 8, cache: 0.1))
+    fleet.hear(1, requests: tokens(16, 8, cache: 0.3))
+    // 900 tokens in 15 s; nine first tokens were waited for six seconds together.
+    #expect(demand(fleet)?.tokensPerSecond == 60)
+    #expect(demand(fleet)?.timeToFirstToken == .microseconds(666_666))
+    #expect(demand(fleet)?.cacheUsage == 0.3)
+  }
+
+  @Test("a counter that begins anew loses no demand, and gives no rate")
+  func counterReset() {
+    var fleet = fleet([tokens(10, 5, cache: 0)])
+    fleet.step()
+    fleet.hear(requests: tokens(2, 1, cache: 0))
+    #expect(demand(fleet)?.offered == 0.25)
+    #expect(demand(fleet)?.tokensPerSecond == nil)
+    #expect(demand(fleet)?.timeToFirstToken == nil)
+    fleet.step()
+    fleet.hear(requests: tokens(2, 1, cache: 0))
+    #expect(demand(fleet)?.tokensPerSecond == 0)
+    #expect(demand(fleet)?.timeToFirstToken == nil)
   }
 
   @Test(
