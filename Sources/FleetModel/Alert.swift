@@ -28,8 +28,12 @@ public struct Alert: Sendable, Hashable, Codable {
 
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case nodeIdle = "node.idle"
+    /// It will be acted on soon unless somebody uses it.
+    case nodeIdleWarning = "node.idle_warning"
     case nodeStopped = "node.stopped"
     case nodeLaunched = "node.launched"
+    /// What was launched or started did not come up in the time that takes.
+    case launchStuck = "launch.stuck"
     case actionFailed = "action.failed"
     case actionCancelled = "action.cancelled"
     case collectorStale = "collector.stale"

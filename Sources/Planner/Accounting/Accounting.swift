@@ -6,7 +6,8 @@ import FleetModel
 /// Covers [memory.accountedAt, takenAt), cut at UTC hours. For each node with a pool or our tag:
 /// billed while its state is (`InstanceState.isBilled`), each accelerator's time in exactly one
 /// bucket. Time further from its last sample than a window may have holes is `unobserved`. The
-/// returned memory has `accountedAt` moved, and is the one to store.
+/// returned memory has `accountedAt` moved and knows how long our launches and starts took that
+/// came up since; it is the one to store.
 public func account(
   _ snapshot: Snapshot, under rulebook: Rulebook
 ) -> (usage: [UsageHour], off: [OffInterval], memory: Memory) {
@@ -33,6 +34,9 @@ public func account(
       off.append(times.interval(of: node.id, in: pool, price))
       times.changed = false
       history.off = times
+    }
+    if let rules = rulebook.pool(of: node), let took = history.comeUp(target, in: rules.kind) {
+      memory.pools[rules.name, default: PoolMemory()].noteStart(took)
     }
     if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
   }

@@ -8,7 +8,7 @@ public import FleetModel
 public func alerts(
   for plan: Plan, before: Plan?, snapshot: Snapshot, under rulebook: Rulebook
 ) -> [Alert] {
-  let told = Told(plan: plan, before: before, snapshot: snapshot)
+  let told = Told(plan: plan, before: before, snapshot: snapshot, rulebook: rulebook)
   return told.decisions() + told.conditions() + told.holds()
     + told.budgets(under: rulebook) + told.denials() + told.protections()
     + told.breakers(under: rulebook) + told.prices()
@@ -18,10 +18,12 @@ struct Told {
   var plan: Plan
   var before: Plan?
   var snapshot: Snapshot
+  var rulebook: Rulebook
   var earlier: [Subject: Reason]
   var memory: Memory { snapshot.memory }
 
-  init(plan: Plan, before: Plan?, snapshot: Snapshot) {
+  init(plan: Plan, before: Plan?, snapshot: Snapshot, rulebook: Rulebook) {
+    self.rulebook = rulebook
     self.plan = plan
     self.before = before
     self.snapshot = snapshot
@@ -52,9 +54,9 @@ struct Told {
 
   func conditions() -> [Alert] {
     plan.verdicts.compactMap { verdict in
-      guard case .node(let node) = verdict.subject, let kind = kind(of: verdict.reason) else {
-        return nil
-      }
+      guard case .node(let node) = verdict.subject, let kind = kind(of: verdict.reason),
+        kind != .nodeIdleWarning || isActedOn(verdict.pool)
+      else { return nil }
       if let reason = earlier[verdict.subject] {
         guard self.kind(of: reason) != kind else { return nil }
       } else if kind == .collectorStale {
@@ -62,7 +64,8 @@ struct Told {
       }
       return Alert(
         kind: kind, severity: kind == .sensorFault ? .error : .warning,
-        key: "\(kind.rawValue)/\(node)/\(occurrence(of: node))", at: plan.takenAt,
+        key: "\(kind.rawValue)/\(node)/\(occurrence(of: verdict.reason, node, verdict.pool))",
+        at: plan.takenAt,
         summary: "\(node): \(verdict.reason.sentence)",
         labels: labels(node: node, pool: verdict.pool, verdict.reason))
     }
@@ -92,16 +95,33 @@ struct Told {
     case .neverHeard: .collectorStale
     case .sensorFault, .identityConflict, .faulty: .sensorFault
     case .suspectedHang: .suspectedHang
+    case .ladder(.notify, _, _): .nodeIdleWarning
+    case .stuckLaunch: .launchStuck
     case .clockSkew: .clockSkew
     default: nil
     }
   }
 
-  /// The last good reading: a new silence is a new occurrence, the same silence is not.
-  private func occurrence(of node: NodeID) -> String {
+  /// In a pool that is only observed nothing comes that one could be warned of.
+  private func isActedOn(_ pool: PoolName?) -> Bool {
+    rulebook.pools.first { $0.name == pool }.map { $0.mode > .observe } ?? false
+  }
+
+  /// What tells one time from the next: the same idle time, launch or silence is one occurrence.
+  private func occurrence(of reason: Reason, _ node: NodeID, _ pool: PoolName?) -> String {
     let target = snapshot.targets[node].flatMap { memory.targets[$0] }
-    guard let last = target?.lastReadingAt else { return "first" }
-    return String(last.microseconds / 1_000_000)
+    let moment =
+      switch reason {
+      case .stuckLaunch(let since): since
+      case .ladder: memory.nodes[node]?.offSince ?? target?.idleSince(in: kind(of: pool))
+      default: target?.lastReadingAt
+      }
+    guard let moment else { return "first" }
+    return String(moment.microseconds / 1_000_000)
+  }
+
+  private func kind(of pool: PoolName?) -> PoolKind {
+    rulebook.pools.first { $0.name == pool }?.kind ?? .unlabelled
   }
 
   private func labels(node: NodeID, pool: PoolName?, _ reason: Reason) -> [String: String] {

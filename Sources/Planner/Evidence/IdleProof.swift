@@ -18,9 +18,11 @@ struct IdleProof {
       freshness ?? rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals
   }
 
+  /// `limits` are the idle times that matter, in order and at least one: the proof is of the
+  /// longest that is reached.
   func reason(
     for node: Node, in pool: PoolRules?, heardAt target: Target?, _ memory: TargetMemory?,
-    _ history: NodeMemory?, within limit: Duration? = nil
+    _ history: NodeMemory?, reaching limits: [Duration]
   ) -> Reason {
     guard node.tags[Tag.fleet] == rulebook.fleet else { return .notOurs }
     guard let pool else { return .noPool }
@@ -37,7 +39,7 @@ struct IdleProof {
     if let gap = validity(of: memory, heardAt: heardAt, expected: expected) { return gap }
     if let activity = verdictOfWorst(in: memory, for: pool.kind) { return activity }
     guard age >= grace else { return .warmingUp(age: age, grace: grace) }
-    return window(in: memory, for: pool, limit ?? self.limit(for: pool))
+    return window(in: memory, for: pool, limits)
   }
 
   /// A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
@@ -110,31 +112,54 @@ struct IdleProof {
   }
 
   private func window(
-    in memory: TargetMemory, for pool: PoolRules, _ limit: Duration
+    in memory: TargetMemory, for pool: PoolRules, _ limits: [Duration]
   ) -> Reason {
+    if let hole = hole(in: memory, for: pool.kind) { return hole }
+    var short = Reason.idleTooShort(for: .zero, limit: limits.first ?? .zero)
+    for limit in limits.reversed() {
+      let (rest, confidence) = rest(in: memory, for: pool.kind, limit)
+      guard rest >= limit else {
+        short = .idleTooShort(for: rest, limit: limit)
+        continue
+      }
+      guard pool.kind != .training, pool.kind != .unlabelled else {
+        return .kindNeverActs(pool.kind)
+      }
+      guard confidence != .low, confidence >= pool.minimumConfidence else {
+        return .confidenceTooLow(confidence, required: max(pool.minimumConfidence, .medium))
+      }
+      return .idleConfirmed(for: rest, limit: limit, confidence: confidence)
+    }
+    return short
+  }
+
+  private func hole(in memory: TargetMemory, for kind: PoolKind) -> Reason? {
+    var first: (id: AcceleratorID, gap: Reason)?
+    for (id, device) in memory.accelerators where isHeard(device) {
+      guard let last = device.lastSampleAt, let gap = gap(in: device, for: kind, upTo: last)
+      else { continue }
+      // By id, not by chance: the same plan says the same.
+      if first.map({ id < $0.id }) ?? true { first = (id, gap) }
+    }
+    return first?.gap
+  }
+
+  /// The shortest rest of all accelerators, as a window of this length sees it.
+  private func rest(
+    in memory: TargetMemory, for kind: PoolKind, _ limit: Duration
+  ) -> (Duration, Confidence) {
     var shortest = Duration.seconds(Int64.max / 4_000_000)
     var confidence = Confidence.high
-    var hole: Reason?
+    // In a window too short for one sample in a hundred, the tail is no sample at all.
+    let forgivesTail = samples(in: limit) * rulebook.thresholds.engineTail >= 1
     for device in memory.accelerators.values where isHeard(device) {
-      guard var since = start(of: device, for: pool.kind), let last = device.lastSampleAt
+      guard var since = start(of: device, for: kind), let last = device.lastSampleAt
       else { continue }
-      // In a window too short for one sample in a hundred, the tail is no sample at all.
-      if let tail = device.lastTailAt, samples(in: limit) * rulebook.thresholds.engineTail < 1 {
-        since = max(since, tail)
-      }
+      if !forgivesTail, let tail = device.lastTailAt { since = max(since, tail) }
       shortest = min(shortest, last.duration(since: since))
       confidence = min(confidence, device.confidence)
-      hole = hole ?? gap(in: device, for: pool.kind, upTo: last)
     }
-    if let hole { return hole }
-    guard shortest >= limit else { return .idleTooShort(for: shortest, limit: limit) }
-    guard pool.kind != .training, pool.kind != .unlabelled else {
-      return .kindNeverActs(pool.kind)
-    }
-    guard confidence != .low, confidence >= pool.minimumConfidence else {
-      return .confidenceTooLow(confidence, required: max(pool.minimumConfidence, .medium))
-    }
-    return .idleConfirmed(for: shortest, limit: limit, confidence: confidence)
+    return (shortest, confidence)
   }
 
   private func gap(
@@ -151,18 +176,5 @@ struct IdleProof {
 
   private func samples(in time: Duration) -> Double {
     time.inSeconds / max(0.001, rulebook.scrapeInterval.inSeconds)
-  }
-
-  /// The idle window of a pool: its own, else its kind's (SEMANTICS 4.4).
-  func limit(for pool: PoolRules) -> Duration {
-    if let own = pool.idleAfter { return own }
-    let thresholds = rulebook.thresholds
-    return switch pool.kind {
-    case .serving: thresholds.servingWindow
-    case .batch: thresholds.batchWindow
-    case .dev: thresholds.devWindow
-    case .training: thresholds.trainingAlertWindow
-    case .unlabelled: thresholds.unlabelledWindow
-    }
   }
 }

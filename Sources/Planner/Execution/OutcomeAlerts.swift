@@ -20,6 +20,8 @@ public func outcomeAlerts(for event: LedgerEvent, of decision: Decision) -> [Ale
     guard decision.intent.shrinks else {
       return [alert(.nodeLaunched, .info, "\(receipt.node) was made or started")]
     }
+    // It still runs; that its weights go was told when it was decided.
+    guard decision.intent != .unload else { return [] }
     return [alert(.nodeStopped, .info, "\(subject) was switched off: \(decision.reason.code)")]
   case .failed(let failure):
     let text = "\(decision.intent.rawValue) of \(subject) failed: \(failure.code)"

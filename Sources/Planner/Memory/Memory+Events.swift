@@ -48,6 +48,8 @@ extension Memory {
     switch decision.intent {
     case .stop, .terminate:
       node.stoppedBy = decision.key
+      // What is off already keeps the beginning it was stopped for.
+      node.idleBegan = decision.idleBegan ?? node.idleBegan
       noteShrink(of: decision.pool, at: moment)
     case .launch:
       node.launchedFor = decision.pool
@@ -107,5 +109,16 @@ extension Memory {
       pool.quarantineUntil = moment.advanced(by: .minutes(24))
     }
     pools[name] = pool
+  }
+}
+
+extension Decision {
+  /// When the idleness began that it rests on; nil when it rests on something else.
+  var idleBegan: Timestamp? {
+    switch reason {
+    case .idleConfirmed(let idle, _, _), .ladder(_, let idle, _):
+      madeAt.advanced(by: .zero - idle)
+    default: nil
+    }
   }
 }

@@ -55,6 +55,7 @@ extension NodeMemory {
       off?.changed = true
       stoppedBy = nil
       offSince = nil
+      idleBegan = nil
       restartedAt = moment
     case .stopping, .shuttingDown: break
     }
@@ -65,6 +66,6 @@ extension NodeMemory {
   private mutating func forgetStop(at moment: Timestamp, _ state: InstanceState) {
     let cameBack = lastState == .stopping || state == .pending
     let isLate = lastActAt.map { moment.duration(since: $0) > .minutes(15) } ?? true
-    if cameBack || isLate { stoppedBy = nil }
+    if cameBack || isLate { (stoppedBy, idleBegan) = (nil, nil) }
   }
 }

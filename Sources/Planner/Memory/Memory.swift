@@ -54,6 +54,10 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var workedSince: Timestamp?
   /// When that work paused; nil while at work.
   public var workPausedAt: Timestamp?
+  /// The last reading that held request counters, which may be older than the last reading.
+  public var requestsAt: Timestamp?
+  /// What its counters did before that.
+  public var requestRates: RequestRates?
 
   public init() {}
 }
@@ -131,6 +135,10 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var protectionNoticedAt: Timestamp?
   /// The off time our last stop led to.
   public var off: OffMemory?
+  /// When the idleness began for which we stopped it; nil while it runs or was stopped otherwise.
+  public var idleBegan: Timestamp?
+  /// First heard at rest or at work after our last launch or start.
+  public var cameUpAt: Timestamp?
 
   public init() {}
 }
@@ -149,6 +157,10 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var errorBudget: ErrorBudgetMemory?
   /// How often nodes were taken and given back.
   public var flips: FlipMemory?
+  /// How long its own launches and starts took.
+  public var coldStarts: ColdStartMemory?
+  /// The times without work between its work.
+  public var gaps: GapMemory?
 
   public init() {}
 }

@@ -12,7 +12,7 @@ extension TargetMemory {
       frozen = frozen && !moved
     }
     unchangedReadings = frozen ? unchangedReadings + 1 : 0
-    if let requests = reading.requests { lastRequests = requests }
+    if let requests = reading.requests { note(requests, at: reading.receivedAt) }
     lastReadingAt = reading.receivedAt
     lastAttemptAt = reading.receivedAt
     failures = 0
@@ -34,6 +34,16 @@ extension TargetMemory {
     conflict = accelerator
     conflictUntil = until
     for id in Array(accelerators.keys) { accelerators[id]?.loseSight() }
+  }
+
+  /// Since when all of it rests, by the rules of its pool's kind; nil while anything works.
+  func idleSince(in kind: PoolKind) -> Timestamp? {
+    var latest: Timestamp?
+    for device in accelerators.values {
+      guard let since = kind == .serving ? device.restSince : device.idleSince else { return nil }
+      latest = max(latest ?? since, since)
+    }
+    return latest
   }
 
   func lastHeard(_ accelerator: AcceleratorID) -> Timestamp? {

@@ -23,15 +23,16 @@ struct FleetView {
     let index = PoolIndex(rulebook)
     prices = KnownPrices(rulebook.prices, snapshot.memory.prices)
     budgets = BudgetStanding.all(snapshot.memory, at: snapshot.takenAt, under: rulebook)
-    pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot) }
+    pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot, under: rulebook) }
     nodes = []
     nodes.reserveCapacity(snapshot.nodes.count)
     let ordered =
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
       let view = NodeView(
-        node, pool: index.place(of: node), snapshot: snapshot, rulebook: rulebook,
-        proof: proof, prices: prices, isInFlight: busySubjects.contains(node.id))
+        node, in: index.place(of: node).map { ($0, pools[$0]) }, snapshot: snapshot,
+        rulebook: rulebook, proof: proof, prices: prices,
+        isInFlight: busySubjects.contains(node.id))
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
       nodes.append(view)
     }
@@ -114,21 +115,28 @@ struct NodeView {
   var rate: HourlyRate?
   /// What is known of its work.
   var standing: Reason
+  /// Since when it has been on its way up; nil when it is up, or on no way.
+  var comingSince: Timestamp?
 
   init(
-    _ node: Node, pool: Int?, snapshot: Snapshot, rulebook: Rulebook, proof: IdleProof,
-    prices: KnownPrices, isInFlight: Bool
+    _ node: Node, in home: (place: Int, pool: PoolView)?, snapshot: Snapshot, rulebook: Rulebook,
+    proof: IdleProof, prices: KnownPrices, isInFlight: Bool
   ) {
     self.node = node
-    self.pool = pool
+    pool = home?.place
     self.isInFlight = isInFlight
     target = snapshot.targets[node.id]
     history = snapshot.memory.nodes[node.id]
     isOurs = node.tags[Tag.fleet] == rulebook.fleet
-    rate = prices.rate(of: node, in: pool.map { rulebook.pools[$0] })
+    rate = prices.rate(of: node, in: home?.pool.rules)
+    let heard = target.flatMap { snapshot.memory.targets[$0] }
     standing = proof.reason(
-      for: node, in: pool.map { rulebook.pools[$0] }, heardAt: target,
-      target.flatMap { snapshot.memory.targets[$0] }, history)
+      for: node, in: home?.pool.rules, heardAt: target, heard, history,
+      reaching: home?.pool.idleSteps.limits ?? [])
+    comingSince = home.flatMap {
+      Self.comingSince(
+        node, history, target == nil ? nil : heard ?? TargetMemory(), in: $0.pool.rules.kind)
+    }
   }
 
   /// No valid reading says what it does.
@@ -157,7 +165,7 @@ struct NodeView {
 extension NodeMemory {
   func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {
     guard let intent = lastIntent, let acted = lastActAt,
-      shrinks ? intent.shrinks : intent == .start
+      shrinks ? intent.shrinks && intent != .unload : intent == .start
     else { return false }
     guard now.duration(since: acted) <= .minutes(15) else { return false }
     return stateSince.map { acted >= $0 } ?? true
@@ -177,6 +185,10 @@ struct PoolView {
   /// Started or launched by us and not yet listed as such.
   var coming = 0
   var openShrinks = 0
+  /// What becomes of its idle nodes, and when.
+  let idleSteps: IdleSteps
+  /// Nodes that should have come up by now, and since when; they count as coming all the same.
+  var stuck: [(node: Int, since: Timestamp)] = []
   /// For pools whose cloud counts replicas.
   var replicas: ReplicaCount?
   /// What the policies have said of its size so far.
@@ -185,9 +197,11 @@ struct PoolView {
   /// Up or coming: what `Sizing.desired` is compared with.
   var have: Int { replicas?.total ?? live + coming }
 
-  init(rules: PoolRules, in snapshot: Snapshot) {
+  init(rules: PoolRules, in snapshot: Snapshot, under rulebook: Rulebook) {
     self.rules = rules
     memory = snapshot.memory.pools[rules.name] ?? PoolMemory()
+    idleSteps = IdleSteps(of: rules, act: rulebook.idleLimit(of: rules, memory))
+    longestStart = memory.longestStart
     now = snapshot.takenAt
     replicas = snapshot.replicas?[rules.name]
     sizing = Sizing(pool: rules.name)
@@ -197,9 +211,13 @@ struct PoolView {
   }
 
   private var now: Timestamp
+  private let longestStart: Duration
 
   mutating func count(_ view: NodeView, at index: Int) {
     members.append(index)
+    if let since = view.stuckSince(longest: longestStart, at: now) {
+      stuck.append((index, since))
+    }
     if view.node.state.isLive {
       standing += 1
       if view.isUnhealthy { unhealthy += 1 }

@@ -39,10 +39,12 @@ extension PlanCheck {
     _ plan: Plan, _ snapshot: Snapshot, _ rulebook: Rulebook
   ) -> [String] {
     plan.decisions.filter(\.intent.grows).compactMap { decision in
-      guard let limit = rulebook.pools.first(where: { $0.name == decision.pool })?.maximumPrice
+      guard let pool = rulebook.pools.first(where: { $0.name == decision.pool }),
+        let limit = pool.maximumPrice
       else { return nil }
       let node = snapshot.nodes.first { $0.id == decision.node }
-      let launch = decision.launch.flatMap {
+      let spec = decision.launch ?? (decision.replicas == nil ? nil : pool.launch)
+      let launch = spec.flatMap {
         rulebook.prices.price(of: $0.type, on: $0.cloud, in: $0.region, $0.capacity)
       }
       guard let price = node.flatMap(rulebook.prices.price(of:)) ?? launch else {
@@ -69,7 +71,11 @@ extension PlanCheck {
   ) -> [String] {
     rulebook.pools.compactMap { pool in
       let budgets = pool.disruption.filter { $0.causes.isEmpty && !$0.isScheduled }
-      let planned = plan.decisions.filter { $0.pool == pool.name && $0.intent.shrinks }
+      let off = Set(snapshot.nodes.filter { $0.state == .stopped }.map(\.id))
+      let planned = plan.decisions.filter { decision in
+        decision.pool == pool.name && decision.intent.shrinks
+          && !(decision.node.map(off.contains) ?? false)
+      }
       guard !budgets.isEmpty, !planned.isEmpty else { return nil }
       let open = snapshot.memory.openActions.values.map(\.decision)
         .filter { $0.pool == pool.name && $0.intent.shrinks }

@@ -11,7 +11,8 @@ public enum PlanCheck {
   ) -> [String] {
     verdicts(plan, snapshot, rulebook) + keys(plan) + shrinks(plan, snapshot, rulebook)
       + blast(plan, snapshot, rulebook) + growth(plan, snapshot, rulebook)
-      + limits(plan, snapshot, rulebook)
+      + limits(plan, snapshot, rulebook) + wakes(plan, snapshot, rulebook)
+      + inabilities(plan, snapshot, rulebook)
   }
 
   private static func verdicts(
@@ -56,8 +57,10 @@ public enum PlanCheck {
   ) -> [String] {
     let nodes = Dictionary(
       snapshot.nodes.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
-    return plan.decisions.filter { $0.intent.shrinks && $0.replicas == nil }.compactMap {
-      decision in
+    return plan.decisions.filter(\.intent.shrinks).compactMap { decision in
+      if decision.replicas != nil {
+        return fault(inCount: decision, snapshot, rulebook).map { "\(decision.key): \($0)" }
+      }
       guard let id = decision.node, let node = nodes[id] else {
         return "\(decision.key) shrinks what is not there"
       }
@@ -69,7 +72,7 @@ public enum PlanCheck {
     in decision: Decision, _ node: Node, _ snapshot: Snapshot, _ rulebook: Rulebook
   ) -> String? {
     if snapshot.killSwitch { return "the kill switch is on" }
-    if node.state != .running { return "the node does not run" }
+    if node.state != .running, !isOff(node, decision) { return "the node does not run" }
     if node.tags["finops-fleet"] != rulebook.fleet { return "the node is not ours" }
     if let tag = node.tags["finops-protect"], tag != "false", tag != "" {
       guard let end = Timestamp(rfc3339: tag), end <= snapshot.takenAt else {
@@ -81,6 +84,34 @@ public enum PlanCheck {
     {
       return "nodes of kind \(kind.rawValue) are never stopped"
     }
+    if snapshot.memory.openActions.values.contains(where: { $0.decision.node == node.id }) {
+      return "an act on the node is under way"
+    }
+    return isOff(node, decision)
+      ? staysOff(decision, node, snapshot, rulebook) : works(node, snapshot, rulebook)
+  }
+
+  private static func isOff(_ node: Node, _ decision: Decision) -> Bool {
+    node.state == .stopped && decision.intent == .terminate
+  }
+
+  /// Why a stopped node is not one that was left off by us for long.
+  private static func staysOff(
+    _ decision: Decision, _ node: Node, _ snapshot: Snapshot, _ rulebook: Rulebook
+  ) -> String? {
+    let ladder = rulebook.pools.first { $0.name == decision.pool }?.ladder
+    guard let limit = ladder?.terminate else { return "the pool gives back nothing stopped" }
+    guard let history = snapshot.memory.nodes[node.id], history.stoppedBy != nil,
+      let off = history.offSince
+    else { return "the node was not stopped by us" }
+    let since = min(history.idleBegan ?? off, off)
+    return snapshot.takenAt.duration(since: since) < limit ? "the node is not off for long" : nil
+  }
+
+  /// Why a running node is not one that was proved to rest.
+  private static func works(
+    _ node: Node, _ snapshot: Snapshot, _ rulebook: Rulebook
+  ) -> String? {
     guard let target = snapshot.targets[node.id], let memory = snapshot.memory.targets[target]
     else { return "nobody was heard" }
     let reach = rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals
@@ -95,9 +126,6 @@ public enum PlanCheck {
     if fresh.contains(where: { $0.state == .busy || $0.state == .loading || $0.state == .faulty }) {
       return "an accelerator is at work or broken"
     }
-    if snapshot.memory.openActions.values.contains(where: { $0.decision.node == node.id }) {
-      return "an act on the node is under way"
-    }
     return nil
   }
 
@@ -107,9 +135,10 @@ public enum PlanCheck {
     let limits = rulebook.thresholds
     var found: [String] = []
     for pool in rulebook.pools {
-      let shrinks = plan.decisions.count {
+      let taken = plan.decisions.filter {
         $0.pool == pool.name && $0.intent.shrinks && $0.replicas == nil
       }
+      let shrinks = taken.count
       guard shrinks > 0 else { continue }
       let live = snapshot.nodes.count { node in
         node.state.isLive && node.tags["finops-fleet"] == rulebook.fleet
@@ -124,7 +153,11 @@ public enum PlanCheck {
       if shrinks + recent > max(1, Int(Double(live + recent) * limits.windowShare + 1e-9)) {
         found.append("\(pool.name) loses \(shrinks + recent) of \(live + recent) in the window")
       }
-      if live - shrinks < pool.minimumNodes { found.append("\(pool.name) falls below its minimum") }
+      let stopped = Set(snapshot.nodes.lazy.filter { $0.state == .stopped }.map(\.id))
+      let lost = taken.count { $0.node.map { !stopped.contains($0) } ?? true }
+      if lost > 0, live - lost < pool.minimumNodes {
+        found.append("\(pool.name) falls below its minimum")
+      }
     }
     return found
   }

@@ -70,7 +70,9 @@ struct Draft {
         if let pool = act.pool { objections[pool] = objections[pool] ?? objection }
         continue
       }
-      for index in guards.indices { guards[index].admit(act) }
+      for index in guards.indices where Self.concerns(guards[index], act, in: fleet) {
+        guards[index].admit(act)
+      }
       if let pool = act.pool, !act.intent.shrinks { admitted.insert(pool) }
       if let decision = decision(for: act) { decided.append((act, decision)) }
     }
@@ -85,7 +87,7 @@ struct Draft {
   private static func objection(
     of guards: [any Guard], to act: Proposal, in fleet: FleetView
   ) -> Reason? {
-    for gate in guards {
+    for gate in guards where concerns(gate, act, in: fleet) {
       if let objection = gate.objection(to: act, in: fleet) { return objection }
     }
     return nil
@@ -107,6 +109,13 @@ struct Draft {
     return part
   }
 
+  /// What is off already is no capacity that could be missed.
+  private static func concerns(
+    _ gate: any Guard, _ act: Proposal, in fleet: FleetView
+  ) -> Bool {
+    !(act.intent.shrinks && act.isOff(in: fleet) && gate is MinimumCapacity)
+  }
+
   private mutating func block(_ act: Proposal, _ objection: Reason) {
     guard let node = act.node else { return }
     nodes[node]?.intent = .keep
@@ -114,7 +123,7 @@ struct Draft {
   }
 
   private func rate(of act: Proposal) -> Int64 {
-    act.node.flatMap { fleet.nodes[$0].rate?.perHour.nanos } ?? -1
+    act.rate(in: fleet)?.perHour.nanos ?? -1
   }
 
   /// Critical pools and higher priorities grow first.
@@ -154,13 +163,23 @@ struct Draft {
       key: key, subject: act.subject, pool: rules.name, intent: act.intent, reason: act.reason,
       mode: rules.mode, generation: generation, madeAt: fleet.now,
       expiresAt: fleet.now.advanced(by: fleet.rulebook.thresholds.decisionLifetime),
-      target: view?.target, rate: view?.rate,
+      target: act.isOff(in: fleet) ? nil : view?.target, rate: act.rate(in: fleet),
       launch: act.intent == .launch ? act.launch ?? rules.launch : nil,
       replicas: act.replicas, approval: fleet.snapshot.approvals?[key])
   }
 }
 
 extension Proposal {
+  /// About a node that is switched off.
+  func isOff(in fleet: FleetView) -> Bool {
+    node.map { fleet.nodes[$0].node.state == .stopped } ?? false
+  }
+
+  /// What the node costs an hour, or will; giving back what is off saves its disks only.
+  func rate(in fleet: FleetView) -> HourlyRate? {
+    intent.shrinks && isOff(in: fleet) ? nil : node.flatMap { fleet.nodes[$0].rate }
+  }
+
   /// About a node, a place or a number of replicas, not the pool's own word.
   var isAct: Bool {
     if case .pool = subject { replicas != nil } else { true }

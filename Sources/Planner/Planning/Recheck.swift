@@ -5,7 +5,8 @@ public import FleetModel
 /// `node` and `memory` are fresh: the node as the cloud describes it now (nil: it knows none), the
 /// memory with the target's re-read folded in. A shrinking act needs a reading of every
 /// accelerator younger than `Thresholds.rereadAge` and the whole idle proof again (karpenter#3185:
-/// a job arrives between decision and call).
+/// a job arrives between decision and call). A stopped node is given back on other proof: that it
+/// is still off by our own act, and has been for long enough.
 ///
 /// `fleet` is the newest snapshot, with every open act in its memory: a decision that grows has to
 /// find its money there again (`reservation`). Without one that is not looked at.
@@ -39,20 +40,28 @@ private func recheckAct(
     return node.state == .stopped ? nil : .notRunning(node.state)
   }
   if let protected = Protection.reason(for: node, at: now) { return protected }
+  if decision.intent == .terminate, node.state == .stopped {
+    return LongOff.objection(to: node, history, in: pool, at: now)
+  }
   let proof = IdleProof(
     rulebook: rulebook, now: now, freshness: rulebook.thresholds.rereadAge)
   let reason = proof.reason(
     for: node, in: pool, heardAt: decision.target,
-    decision.target.flatMap { memory.targets[$0] }, history, within: decision.window(in: pool))
+    decision.target.flatMap { memory.targets[$0] }, history,
+    reaching: [decision.window(in: pool, memory.pools[pool.name], rulebook)])
   if case .idleConfirmed = reason { return nil }
   return reason
 }
 
 extension Decision {
-  /// How long the node must have been at rest; nil: the pool's own idle window.
-  fileprivate func window(in pool: PoolRules) -> Duration? {
-    guard case .surplus = reason else { return nil }
-    return pool.scaling?.drain
+  /// How long the node must have been at rest: for the surplus of a pool its drain time, else what
+  /// the pool's ladder asks for before this act.
+  fileprivate func window(
+    in pool: PoolRules, _ memory: PoolMemory?, _ rulebook: Rulebook
+  ) -> Duration {
+    if case .surplus = reason, let drain = pool.scaling?.drain { return drain }
+    let act = rulebook.idleLimit(of: pool, memory)
+    return IdleSteps(of: pool, act: act).time(of: intent) ?? act
   }
 }
 

@@ -9,6 +9,11 @@ enum Policies {
     BudgetShrink(),
     // Then what is not needed. It speaks of every node, so that every node has a reason.
     IdleShutdown(),
+    // After it, because it says of nodes on their way up what idleness cannot: that they are late.
+    StuckLaunch(),
+    // Of pools nobody asks anything of, and of those somebody woke. It only sizes; it stands where
+    // it is the last to give a reason for nothing at all.
+    ScaleToZero(),
     // Last, it brings every pool to the agreed number. It speaks of every pool, and of nodes the
     // others left alone: of two acts on one node the first stands.
     FillPool(),

@@ -10,6 +10,7 @@ struct ErrorBudgetFreezeTests {
   private func fleet(hour: Double, now: Double, total: Double = 1000) -> TestFleet {
     var fleet = GuardTests.idle()
     fleet.rulebook.pools[0].scaling = ScalingRules()
+    fleet.memory.fold(PoolDemand(at: fleet.now, interval: .hours(1), offered: 0), of: "pool")
     let long = fleet.now.advanced(by: .zero - .minutes(30))
     fleet.memory.foldLateness(of: "pool", late: hour, total: total, at: long)
     let short = fleet.now.advanced(by: .zero - .minutes(1))

@@ -223,6 +223,7 @@ struct BudgetShrinkTests {
   func nodes() {
     var fleet = TestFleet(3, kind: .serving, gpus: 1)
     fleet.rulebook.pools[0].scaling = ScalingRules()
+    fleet.memory.fold(PoolDemand(at: fleet.now, interval: .hours(1), offered: 1), of: "pool")
     fleet.rulebook.pools[0].idleAfter = .hours(1)
     fleet.rulebook.spend.budgets = [MonthlyBudget(name: "all", monthly: .dollars(1))]
     fleet.memory.accountedAt = fleet.now.advanced(by: .zero - .hours(24))

@@ -24,7 +24,11 @@ struct FillPool: Policy {
   private func restReason(_ pool: PoolView, _ desired: Int) -> Reason {
     let enough = Reason.enough(live: pool.have, minimum: pool.rules.minimumNodes)
     if let hold = pool.sizing.hold { return hold }
-    guard pool.sizing.want != nil else { return enough }
+    // What should be up and is not is no help to whoever reads this.
+    if let since = pool.stuck.map(\.since).min(), pool.have - pool.stuck.count < desired {
+      return .stuckLaunch(since: since)
+    }
+    guard pool.sizing.want != nil || desired != pool.have else { return enough }
     return pool.sizing.reason(for: desired, from: pool.have) ?? enough
   }
 

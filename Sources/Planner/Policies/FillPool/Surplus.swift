@@ -33,7 +33,7 @@ enum Surplus {
       case .idleConfirmed(let rest, _, _) = proof.reason(
         for: view.node, in: pool.rules, heardAt: view.target,
         view.target.flatMap { fleet.snapshot.memory.targets[$0] }, view.history,
-        within: scaling.drain)
+        reaching: [scaling.drain])
     else { return nil }
     return rest
   }

@@ -1,23 +1,101 @@
 import FleetModel
 
-/// Shuts a node down once all its accelerators have been idle for the pool's limit.
+/// Takes idle nodes down their pool's ladder: notify, unload, stop, terminate.
+///
+/// Any activity begins anew. An act the node's cloud cannot do is passed over.
 struct IdleShutdown: Policy {
   static let name = "idle-shutdown"
 
   func evaluate(_ fleet: FleetView) -> [Proposal] {
     fleet.nodes.indices.map { index in
       let view = fleet.nodes[index]
+      let (intent, reason) = word(on: view, in: fleet)
       return Proposal(
-        subject: .node(view.node.id), pool: view.pool, node: index,
-        intent: intent(for: view, in: fleet), reason: view.standing)
+        subject: .node(view.node.id), pool: view.pool, node: index, intent: intent,
+        reason: reason)
     }
   }
 
-  private func intent(for view: NodeView, in fleet: FleetView) -> Intent {
-    guard case .idleConfirmed = view.standing, let rules = fleet.rules(of: view) else {
-      return .keep
+  private func word(on view: NodeView, in fleet: FleetView) -> (Intent, Reason) {
+    guard let place = view.pool else { return (.keep, view.standing) }
+    let pool = fleet.pools[place]
+    if view.node.state == .stopped {
+      return LongOff.word(on: view, in: pool, fleet) ?? (.keep, view.standing)
     }
-    // A rule that grows is no answer to idleness, however it got into the settings.
-    return rules.idleIntent.shrinks ? rules.idleIntent : .keep
+    guard case .idleConfirmed(let idle, let limit, _) = view.standing else {
+      return (.keep, view.standing)
+    }
+    // The last one stays up for whoever woke the pool.
+    if pool.live <= 1, let until = fleet.wakeEnd(of: pool) { return (.keep, .woken(until: until)) }
+    let climb = Climb(view, pool.idleSteps, idle: idle, limit: limit, in: fleet)
+    guard let word = climb.word else { return (.keep, view.standing) }
+    if word.0 == .stop || word.0 == .terminate, let reason = demand(on: pool) {
+      return (.keep, reason)
+    }
+    return word
+  }
+
+  /// Where a rule follows demand, that says how many stay: one idle replica may be its margin.
+  /// What it does not want, `FillPool` releases. nil: no rule does.
+  private func demand(on pool: PoolView) -> Reason? {
+    guard pool.rules.scaling != nil, pool.replicas == nil else { return nil }
+    if let hold = pool.sizing.hold { return hold }
+    guard pool.sizing.want != nil else { return nil }
+    return pool.sizing.reason(for: pool.sizing.desired(from: pool.have), from: pool.have)
+  }
+}
+
+/// One idle node on its pool's ladder.
+private struct Climb {
+  private let view: NodeView
+  private let ladder: IdleSteps
+  private let idle: Duration
+  private let reached: ArraySlice<IdleSteps.Step>
+  private let fleet: FleetView
+
+  /// Putting weights down moves data, which looks like work for a moment: an idle time that began
+  /// this soon after it is still the same one. Eight GPUs' memory over PCIe takes seconds.
+  private static let unloading = Duration.minutes(2)
+
+  init(
+    _ view: NodeView, _ ladder: IdleSteps, idle: Duration, limit: Duration, in fleet: FleetView
+  ) {
+    (self.view, self.ladder, self.idle, self.fleet) = (view, ladder, idle, fleet)
+    // What the proof vouches for, which may be less than the whole idle time.
+    reached = ladder.reached(after: limit)
+  }
+
+  /// What to do and why; nil where the ladder says nothing.
+  var word: (Intent, Reason)? {
+    guard let last = reached.last else { return nil }
+    for step in reached.reversed() {
+      guard let act = step.rung.intent, inability(act) == nil, !isDone(act) else { continue }
+      return (act, ladder.isLadder ? reason(step.rung) : view.standing)
+    }
+    if let act = last.rung.intent, let why = inability(act) {
+      return (.keep, .unsupported(act, because: why))
+    }
+    return (.keep, reason(last.rung))
+  }
+
+  private func inability(_ act: Intent) -> String? {
+    fleet.rulebook.inabilities[view.node.cloud]?[act]
+  }
+
+  private func isDone(_ act: Intent) -> Bool {
+    guard act == .unload, view.history?.lastIntent == .unload,
+      let acted = view.history?.lastActAt
+    else { return false }
+    return fleet.now.duration(since: acted) <= idle + Self.unloading
+  }
+
+  private func reason(_ rung: Rung) -> Reason {
+    .ladder(rung, for: idle, next: next)
+  }
+
+  private var next: Duration? {
+    ladder.steps.dropFirst(reached.count).first { step in
+      step.rung.intent.map { inability($0) == nil } ?? false
+    }?.after
   }
 }

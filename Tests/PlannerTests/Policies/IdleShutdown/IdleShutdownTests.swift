@@ -7,9 +7,7 @@ import Testing
 struct IdleTests {
   @Test(
     "a node is stopped at its pool's limit, and not one scrape earlier",
-    arguments: [
-      (PoolKind.batch, Duration.minutes(10)), (.dev, .minutes(30)), (.serving, .minutes(15)),
-    ])
+    arguments: [(PoolKind.batch, Duration.minutes(10)), (.serving, .minutes(15))])
   func limit(kind: PoolKind, limit: Duration) {
     var fleet = TestFleet(kind: kind)
     fleet.pass(limit - .seconds(15))
