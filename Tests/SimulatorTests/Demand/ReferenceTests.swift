@@ -75,7 +75,7 @@ struct ReferenceTests {
     let dollars = Double(result.cost.nanos) / 1e9
     #expect(abs(hours - reference.hours) <= 0.05 + 1e-9)
     #expect(abs(dollars - reference.dollars) <= 0.5 + 1e-9)
-    #expect(abs((result.ratio?.value ?? 0) - reference.ratio) <= 0.0005 + 1e-6)
+    #expect(abs((result.ratio?.value ?? 0) - reference.ratio) <= 0.0005 + 1e-6, "\(hours)")
     #expect(abs(result.lateShare * 100 - reference.late) <= 0.0005 + 1e-9)
     #expect(result.peakReplicas == reference.peak)
     #expect(result.starts == reference.starts)

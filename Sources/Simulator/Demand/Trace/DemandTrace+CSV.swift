@@ -156,23 +156,24 @@ extension DemandTrace {
   ) throws(DemandTraceError) -> DemandTrace {
     let seconds = tick.inSeconds
     var requests = [Double](repeating: 0, count: count)
+    // Seconds of work in ticks that are filled in part.
     var partial = [Double](repeating: 0, count: count + 1)
     // Ticks that are filled whole, as steps up and down: whole numbers, so nothing drifts.
     var steps = [Double](repeating: 0, count: count + 2)
     for (row, run) in table.columns[1].enumerated() where run != 0 && !run.isNaN {
       guard run > 0 else { throw .negative(row: table.line(row), column: "exec_s", value: run) }
-      let begin = table.columns[0][row] / seconds
-      let end = min(begin + run / seconds, Double(count))
-      guard begin < Double(count) else { continue }
-      let first = Int(begin)
+      let begin = table.columns[0][row]
+      let end = min(begin + run, Double(count) * seconds)
+      let first = Int(begin / seconds)
+      guard first < count else { continue }
       requests[first] += 1
-      let final = Int(end)
+      let final = Int(end / seconds)
       guard final > first else {
         partial[first] += end - begin
         continue
       }
-      partial[first] += Double(first + 1) - begin
-      partial[final] += end - Double(final)
+      partial[first] += Double(first + 1) * seconds - begin
+      partial[final] += end - Double(final) * seconds
       steps[first + 1] += 1
       steps[final] -= 1
     }
@@ -180,7 +181,7 @@ extension DemandTrace {
     var level = 0.0
     for index in 0..<count {
       level += steps[index]
-      offered[index] = partial[index] + level
+      offered[index] = partial[index] / seconds + level
     }
     return DemandTrace(tick: tick, offered: offered, requests: requests)
   }
