@@ -136,7 +136,12 @@ extension DemandTrace {
     if hasRunTimes { return try running(table, reading.tick, count: Int(ticks)) }
     guard let capacity = reading.capacity else { throw .needsCapacity(.requests) }
     var requests = [Double](repeating: 0, count: Int(ticks))
-    for time in times where time / seconds < ticks { requests[Int(time / seconds)] += 1 }
+    for (row, time) in times.enumerated() where time / seconds < ticks {
+      requests[Int(time / seconds)] += 1
+      guard requests[Int(time / seconds)] / (seconds * capacity) <= mostOffered else {
+        throw .tooLarge(row: table.line(row), column: "t_s", value: time)
+      }
+    }
     return DemandTrace(
       tick: reading.tick, offered: requests.map { $0 / (seconds * capacity) }, requests: requests)
   }
