@@ -33,6 +33,8 @@ public struct Scorecard: Sendable, Hashable {
   }
 
   public var lines: [Line]
+  /// The rule the others are held against.
+  public var ours: String
   /// Copies that count: those on which there was something to pay for.
   public var copies: Int
   /// The share of copies on which some reactive baseline was both cheaper and less late than ours.
@@ -45,6 +47,7 @@ public struct Scorecard: Sendable, Hashable {
   ///   - copies: the results of each copy, the same rules in the same order.
   ///   - ours: the rule the reactive baselines are held against.
   public init(_ copies: [[DemandResult]], ours: String = "default") {
+    self.ours = ours
     let counted = copies.filter { $0.allSatisfy { $0.ratio != nil } }
     self.copies = counted.count
     let names = counted.first.map { $0.map(\.policy) } ?? []
