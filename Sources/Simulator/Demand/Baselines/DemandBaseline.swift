@@ -1,6 +1,6 @@
 /// The rules a backtest compares with, by name.
 ///
-/// Settings are those of the named systems as they ship, on 70 % target utilisation, untuned.
+/// Timings are those the named systems ship with; the target utilisation is 70 %, untuned.
 public enum DemandBaseline: String, Sendable, Hashable, CaseIterable {
   case alwaysOn = "always-on"
   case knativeKPA = "knative-kpa"
