@@ -56,7 +56,8 @@ extension DemandReport.Copies {
   fileprivate var json: JSONValue {
     .object([
       .init("copies", .integer(Int64(card.copies))), .init("seed", .string(String(seed))),
-      .init("ours", .string(card.ours)), .init("beatenShare", .share(card.beaten)), .init("lowestShare", .share(card.lowest)),
+      .init("ours", .string(card.ours)), .init("beatenShare", .share(card.beaten)),
+      .init("lowestShare", .share(card.lowest)),
       .init(
         "policies",
         .array(
