@@ -69,7 +69,8 @@ struct BacktestCommandTests {
     #expect(
       output == "finops: demand.csv: row 3, requests: -2 is negative: it must be 0 or more\n")
     let torn = try await run("not gzip", ["--policy", "skyserve"], named: "demand.csv.gz")
-    #expect(torn.code != 0)
+    #expect(torn.code == 1)
+    #expect(torn.output == "finops: demand.csv.gz is not a whole gzip file\n")
   }
 
   @Test(
@@ -81,7 +82,7 @@ struct BacktestCommandTests {
       (["--policy", "skyserve", "--price", "$2"], "--price takes dollars an hour, such as 1.861"),
       (["--policy", "skyserve", "--ticks", "721"], "more than the 720 ticks of the file"),
       (["--policy", "skyserve", "--capacity", "0"], "--capacity can not be 0"),
-      (["--policy", "skyserve", "--perturb", "-1"], "--perturb"),
+      (["--policy", "skyserve", "--perturb=-1"], "--perturb takes a count of copies"),
     ])
   func usage(arguments: [String], text: String) async throws {
     let (code, output) = try await run(arguments)

@@ -7,7 +7,7 @@ extension DemandReport {
   /// - Parameter width: cells a line may have; at least 60 are used.
   public func table(width: Int, style: TableStyle) -> String {
     let width = max(60, width)
-    var lines = [headline(style, width), ""] + resultLines(style, width)
+    var lines = headlines(style, width) + [""] + resultLines(style, width)
     if let copies { lines += [""] + copyLines(copies, style, width) }
     lines.append("")
     for note in notes + copyNotes {
@@ -18,12 +18,16 @@ extension DemandReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func headline(_ style: TableStyle, _ width: Int) -> String {
-    let text =
-      "Backtest of \(style.name(source)) · \((tick * ticks).brief) in "
-      + "\(People.count(ticks, "tick")) of \(tick.words) · \(Decimals.grouped(requests)) requests · "
+  private func headlines(_ style: TableStyle, _ width: Int) -> [String] {
+    let facts =
+      "\((tick * ticks).brief) in ticks of \(tick.words) · \(Decimals.grouped(requests)) requests · "
       + "load \(Decimals.text(meanOffered, 1)), peak \(Decimals.text(peakOffered, 1)) replicas"
-    return style.paint(Cells.cut(style.words(text), width, mark: style.words("…")), .bold)
+    func cut(_ text: String) -> String {
+      Cells.cut(style.words(text), width, mark: style.words("…"))
+    }
+    return [
+      style.paint(cut("Backtest of \(style.name(source))"), .bold), style.paint(cut(facts), .dim),
+    ]
   }
 
   private func resultLines(_ style: TableStyle, _ width: Int) -> [String] {

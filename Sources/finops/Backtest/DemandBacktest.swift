@@ -91,7 +91,7 @@ struct DemandBacktest: AsyncParsableCommand {
     do throws(DemandPolicies.UnknownPolicy) {
       return try DemandPolicies.named(policy)
     } catch {
-      throw ValidationError("--policy: \(error)")
+      throw refusal("--policy: \(error)")
     }
   }
 
@@ -107,7 +107,7 @@ struct DemandBacktest: AsyncParsableCommand {
     let reading = DemandReading(kind: kind, tick: tick, capacity: capacity, ticks: ticks)
     switch DemandTrace.parse(csv: content, as: reading) {
     case .success(let trace): return trace
-    case .failure(let error) where error.isUsage: throw ValidationError(error.description)
+    case .failure(let error) where error.isUsage: throw refusal(error.description)
     case .failure(let error):
       tell("finops: \(file): \(error)")
       throw Exit.failed
@@ -116,7 +116,7 @@ struct DemandBacktest: AsyncParsableCommand {
 
   private func conditions() throws -> DemandConditions {
     guard let money = Money(decimal: price), money >= .zero else {
-      throw ValidationError("--price takes dollars an hour, such as 1.861, not '\(price)'")
+      throw refusal("--price takes dollars an hour, such as 1.861, not '\(price)'")
     }
     return DemandConditions(
       serviceTime: try time("--service-time", serviceTime, from: .milliseconds(1)),
@@ -130,7 +130,7 @@ struct DemandBacktest: AsyncParsableCommand {
     do throws(DemandTooDear) {
       return try DemandModel(trace, under: conditions)
     } catch {
-      throw ValidationError(error.description)
+      throw refusal(error.description)
     }
   }
 
@@ -139,7 +139,7 @@ struct DemandBacktest: AsyncParsableCommand {
     _ option: String, _ text: String, from least: Duration = .zero
   ) throws -> Duration {
     guard let time = Duration(option: text), time >= least, time <= .days(31) else {
-      throw ValidationError(
+      throw refusal(
         "\(option) takes a time with its unit, such as 10s, 28.7s or 2m, up to 31d, not '\(text)'")
     }
     return time
@@ -184,6 +184,12 @@ struct DemandBacktest: AsyncParsableCommand {
     }
     tell("written to \(output)")
   }
+}
+
+/// Says in one line which option can not be, and ends as wrong usage.
+private func refusal(_ text: String) -> ExitCode {
+  tell("finops: \(text)")
+  return Exit.usage
 }
 
 extension DemandTraceError {
