@@ -27,7 +27,7 @@ struct BacktestCommandTests {
   }
 
   private func run(
-    _ demand: String = demand, _ arguments: [String], named name: String = "demand.csv"
+    _ arguments: [String], on demand: String = demand, named name: String = "demand.csv"
   ) async throws -> (code: Int32?, output: String) {
     let workshop = try Workshop()
     _ = try workshop.write(demand, to: name)
@@ -64,11 +64,11 @@ struct BacktestCommandTests {
 
   @Test("a bad row is named with its file, column, value and the fix; exit 1")
   func badRow() async throws {
-    let (code, output) = try await run("t_s,requests\n0,4\n5,-2\n", ["--policy", "skyserve"])
+    let (code, output) = try await run(["--policy", "skyserve"], on: "t_s,requests\n0,4\n5,-2\n")
     #expect(code == 1)
     #expect(
       output == "finops: demand.csv: row 3, requests: -2 is negative: it must be 0 or more\n")
-    let torn = try await run("not gzip", ["--policy", "skyserve"], named: "demand.csv.gz")
+    let torn = try await run(["--policy", "skyserve"], on: "not gzip", named: "demand.csv.gz")
     #expect(torn.code == 1)
     #expect(torn.output == "finops: demand.csv.gz is not a whole gzip file\n")
   }

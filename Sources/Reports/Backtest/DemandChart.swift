@@ -155,13 +155,15 @@ struct DemandChart {
     }
   }
 
-  /// The next of 1, 1.2, 1.6, 2, 3, 4, 6, 8 × 10ⁿ at or above the larger: its quarters are numbers people can read.
+  /// The next of 1, 1.2, 1.6, 2, 3, 4, 6, 8 × 10ⁿ at or above the larger: its quarters are numbers
+  /// people can read.
   static func ceiling(_ values: (Double, Double)) -> Double {
     let value = max(values.0, values.1)
     guard value > 0, value < 1e15 else { return max(1, value) }
     var unit = 0.01
     while unit < 1e16 {
-      for factor in [1, 1.2, 1.6, 2, 3, 4, 6, 8] where value <= unit * factor { return unit * factor }
+      let factors = [1, 1.2, 1.6, 2, 3, 4, 6, 8]
+      if let factor = factors.first(where: { value <= unit * $0 }) { return unit * factor }
       unit *= 10
     }
     return value
