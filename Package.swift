@@ -76,7 +76,7 @@ let rooms: [[Target]] = [
   room("CostModel", may: ["FleetModel"]),
   room("Planner", may: ["FleetModel", "CostModel"]),
   room("Simulator", may: core),
-  room("Reports", may: core),
+  room("Reports", may: core + ["Simulator"]),
 
   // The doors of the core, and what stands behind them.
   room("Ports", may: core),

@@ -8,6 +8,7 @@ import ArgumentParser
 enum Exit {
   static let failed = ExitCode(1)
   static let checkFailed = ExitCode(2)
+  static let usage = ExitCode(64)
   static let unreachable = ExitCode(69)
   static let credentials = ExitCode(77)
   static let configuration = ExitCode(78)

@@ -13,6 +13,7 @@ struct Finops: AsyncParsableCommand {
         finops controller --config finops.yaml
         finops report --since 7d             what was spent, wasted and saved
         finops report --format json          the same, exact to the nano-dollar
+        finops backtest demand …             what a scaling policy would have cost
 
       EXIT CODES
         0 ok · 1 failed · 2 a check did not pass · 64 usage · 69 database or controller not
@@ -22,6 +23,6 @@ struct Finops: AsyncParsableCommand {
     subcommands: [
       ControllerCommand.self, DemoCommand.self, ReportCommand.self, DecisionsCommand.self,
       BenchCommand.self, InitCommand.self, DoctorCommand.self, ConfigCommand.self,
-      HaltCommand.self, ResumeCommand.self, AlertsCommand.self,
+      HaltCommand.self, ResumeCommand.self, AlertsCommand.self, BacktestCommand.self,
     ])
 }

@@ -1,5 +1,4 @@
 public import FleetModel
-import Foundation
 public import Simulator
 
 /// Reads a recorded fleet from a file: rows of t_s,pod,gpu_duty_pct,gpu_mem_used_mib, the file
@@ -24,44 +23,16 @@ public enum Replay {
   public static func read(
     file: String, start: Timestamp, acceleratorsPerNode: Int = 8
   ) throws(Failure) -> RecordedActivity {
-    switch RecordedActivity.parse(csv: try content(of: file)) {
+    let content: [UInt8]
+    do throws(RecordedFile.Unreadable) {
+      content = try RecordedFile.content(of: file)
+    } catch {
+      throw .unreadable(error.description)
+    }
+    switch RecordedActivity.parse(csv: content) {
     case .failure(let error): throw .recording(error)
     case .success(let rows):
       return RecordedActivity(rows, start: start, acceleratorsPerNode: acceleratorsPerNode)
     }
-  }
-
-  private static func content(of file: String) throws(Failure) -> [UInt8] {
-    guard FileManager.default.isReadableFile(atPath: file) else {
-      throw .unreadable("\(file) can not be read, or is not there")
-    }
-    guard file.hasSuffix(".gz") else {
-      guard let content = FileManager.default.contents(atPath: file) else {
-        throw .unreadable("\(file) can not be read")
-      }
-      return Array(content)
-    }
-    return try gunzip(file)
-  }
-
-  private static func gunzip(_ file: String) throws(Failure) -> [UInt8] {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["gzip", "-dc", "--", file]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    let content: Data
-    do {
-      try process.run()
-      content = try output.fileHandleForReading.readToEnd() ?? Data()
-    } catch {
-      throw .unreadable("gzip can not be run: \(error)")
-    }
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw .unreadable("\(file) is not a whole gzip file")
-    }
-    return Array(content)
   }
 }

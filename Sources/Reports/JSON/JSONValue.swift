@@ -63,7 +63,7 @@ public indirect enum JSONValue: Sendable, Hashable {
     text += "\n" + String(repeating: "  ", count: level) + close
   }
 
-  private static func decimal(_ digits: Int64, _ places: Int) -> String {
+  static func decimal(_ digits: Int64, _ places: Int) -> String {
     let text = String(digits.magnitude)
     let padded = String(repeating: "0", count: max(0, places + 1 - text.count)) + text
     let sign = digits < 0 ? "-" : ""
