@@ -113,7 +113,8 @@ struct Draft {
   private static func concerns(
     _ gate: any Guard, _ act: Proposal, in fleet: FleetView
   ) -> Bool {
-    !(act.intent.shrinks && act.isOff(in: fleet) && gate is MinimumCapacity)
+    !(act.intent.shrinks && act.isOff(in: fleet)
+      && (gate is MinimumCapacity || gate is DisruptionBudgets))
   }
 
   private mutating func block(_ act: Proposal, _ objection: Reason) {
