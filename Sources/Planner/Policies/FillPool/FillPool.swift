@@ -24,7 +24,7 @@ struct FillPool: Policy {
   private func restReason(_ pool: PoolView, _ desired: Int) -> Reason {
     let enough = Reason.enough(live: pool.have, minimum: pool.rules.minimumNodes)
     if let hold = pool.sizing.hold { return hold }
-    guard pool.sizing.want != nil else { return enough }
+    guard pool.sizing.want != nil || desired != pool.have else { return enough }
     return pool.sizing.reason(for: desired, from: pool.have) ?? enough
   }
 
