@@ -35,10 +35,11 @@ public enum Savings {
   /// One stop saves for seven days at most: after that the node would have been given up anyway.
   public static let cap = Duration.days(7)
 
-  /// The saving of one interval alone; `now` ends intervals that are still open.
+  /// The saving of one interval alone; `now` ends intervals that are still open. `covered` is the
+  /// time in the range a commitment would have paid for; nil: what the interval says of it.
   public static func realised(
     of interval: OffInterval, in range: Range<Timestamp>, now: Timestamp,
-    coveredByCommitment covered: Duration = .zero
+    coveredByCommitment covered: Duration? = nil
   ) -> RealisedSaving {
     realised(of: interval, after: nil, in: range, now: now, covered: covered)
   }
@@ -54,7 +55,7 @@ public enum Savings {
     var savings: [RealisedSaving] = []
     for interval in intervals.sorted(by: precedes) {
       let before = counted.flatMap { $0.node == interval.node ? $0.until : nil }
-      let saving = realised(of: interval, after: before, in: range, now: now, covered: .zero)
+      let saving = realised(of: interval, after: before, in: range, now: now, covered: nil)
       if saving.offMicroseconds > 0 || saving.restartMicroseconds > 0 { savings.append(saving) }
       let end = min(interval.until ?? now, now)
       counted = (interval.node, max(before ?? end, end))
@@ -81,7 +82,7 @@ public enum Savings {
 
   private static func realised(
     of interval: OffInterval, after counted: Timestamp?, in range: Range<Timestamp>,
-    now: Timestamp, covered: Duration
+    now: Timestamp, covered: Duration?
   ) -> RealisedSaving {
     let end = min(interval.until ?? now, now)
     let start = max(interval.from, counted ?? interval.from, range.lowerBound)
@@ -91,7 +92,8 @@ public enum Savings {
       range.contains(until) && until <= now && until > (counted ?? interval.from)
     }
     let restart = returned == true ? max(0, interval.restartMicroseconds) : 0
-    let free = min(off, max(0, covered.microseconds))
+    let paid = covered?.microseconds ?? interval.covered(in: start..<max(start, stop), now: end)
+    let free = min(off, max(0, paid))
     return RealisedSaving(
       interval: interval, offMicroseconds: off, coveredMicroseconds: free,
       restartMicroseconds: restart,
@@ -117,6 +119,19 @@ public enum Savings {
   private static func precedes(_ left: OffInterval, _ right: OffInterval) -> Bool {
     (left.node, left.from, left.until ?? .distantFuture, left.decision)
       < (right.node, right.from, right.until ?? .distantFuture, right.decision)
+  }
+}
+
+extension OffInterval {
+  /// The part of the covered time that falls into a range: spread evenly over the time off, so that
+  /// ranges side by side add up to the whole.
+  fileprivate func covered(in range: Range<Timestamp>, now end: Timestamp) -> Int64 {
+    guard let coveredMicroseconds, coveredMicroseconds > 0, end > from else { return 0 }
+    let whole = Int128(end.microseconds - from.microseconds)
+    let upTo = { (moment: Timestamp) -> Int128 in
+      Int128(coveredMicroseconds) * Int128(moment.microseconds - from.microseconds) / whole
+    }
+    return Int64(upTo(range.upperBound) - upTo(range.lowerBound))
   }
 }
 

@@ -56,11 +56,15 @@ public struct OffInterval: Sendable, Hashable, Codable {
   public var storage: HourlyRate
   /// Loading time after the restart, billed at `rate` and taken off the saving.
   public var restartMicroseconds: Int64
+  /// Time off, so far, that a commitment would have paid for: it saves nothing. nil: none.
+  public var coveredMicroseconds: Int64?
 
   public init(
     node: NodeID, pool: PoolName, decision: String, from: Timestamp, until: Timestamp? = nil,
-    rate: HourlyRate, storage: HourlyRate = .zero, restartMicroseconds: Int64 = 0
+    rate: HourlyRate, storage: HourlyRate = .zero, restartMicroseconds: Int64 = 0,
+    coveredMicroseconds: Int64? = nil
   ) {
+    self.coveredMicroseconds = coveredMicroseconds
     self.node = node
     self.pool = pool
     self.decision = decision

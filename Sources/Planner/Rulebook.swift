@@ -16,13 +16,16 @@ public struct Rulebook: Sendable, Hashable, Codable {
   public var commitments: [Commitment]
   /// What each cloud cannot do, with the reason; nothing is proposed that stands here.
   public var inabilities: [CloudName: [Intent: String]]
+  /// What machines were measured to do; advice rests on it where it can.
+  public var capabilities: [NodeCapability]
 
   public init(
     fleet: String, pools: [PoolRules], prices: PriceBook, thresholds: Thresholds = Thresholds(),
     scrapeInterval: Duration = .seconds(15), spend: SpendRules = SpendRules(),
     safety: SafetyRules = SafetyRules(), commitments: [Commitment] = [],
-    inabilities: [CloudName: [Intent: String]] = [:]
+    inabilities: [CloudName: [Intent: String]] = [:], capabilities: [NodeCapability] = []
   ) {
+    self.capabilities = capabilities
     self.spend = spend
     self.safety = safety
     self.commitments = commitments

@@ -19,6 +19,7 @@ public func account(
     rulebook: rulebook, index: PoolIndex(rulebook),
     reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
   let prices = KnownPrices(rulebook.prices, memory.prices)
+  let paidFor = scope.paidForWhileOff(in: snapshot)
   for node in snapshot.nodes {
     guard let pool = scope.pool(of: node) else { continue }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
@@ -30,6 +31,7 @@ public func account(
         scope.append(span, of: node, in: pool, price, target, to: &usage)
       }
     }
+    if paidFor.contains(node.id) { history.off?.cover(from..<max(from, snapshot.takenAt)) }
     if var times = history.off, times.changed {
       off.append(times.interval(of: node.id, in: pool, price))
       times.changed = false
@@ -51,7 +53,17 @@ extension OffMemory {
     OffInterval(
       node: node, pool: pool, decision: decision.rawValue, from: from, until: until,
       rate: price?.hourly ?? .zero, storage: price?.stoppedHourly ?? .zero,
-      restartMicroseconds: restartMicroseconds)
+      restartMicroseconds: restartMicroseconds, coveredMicroseconds: coveredMicroseconds)
+  }
+
+  /// A commitment would have paid for the node in what of this time it was off.
+  fileprivate mutating func cover(_ time: Range<Timestamp>) {
+    let start = max(time.lowerBound, from)
+    let end = min(time.upperBound, until ?? time.upperBound)
+    guard start < end else { return }
+    coveredMicroseconds =
+      (coveredMicroseconds ?? 0) + end.microseconds - start.microseconds
+    changed = true
   }
 }
 
@@ -73,6 +85,25 @@ struct Accountant {
   func pool(of node: Node) -> PoolName? {
     if let place = index.place(of: node) { return rulebook.pools[place].name }
     return node.tags[Tag.fleet] == rulebook.fleet ? "unassigned" : nil
+  }
+
+  /// Nodes we keep off that a commitment would pay for if they ran, beside those that do; of many,
+  /// as many as it has places left, by id.
+  func paidForWhileOff(in snapshot: Snapshot) -> Set<NodeID> {
+    guard !rulebook.commitments.isEmpty else { return [] }
+    let isOff = { (node: Node) -> Bool in
+      guard let off = snapshot.memory.nodes[node.id]?.off else { return false }
+      return off.until == nil || off.until.map { $0 > snapshot.memory.accountedAt ?? $0 } == true
+    }
+    let up = snapshot.nodes.lazy.filter { $0.state.isLive && !isOff($0) }
+    guard var covering = Covering(of: up, under: rulebook, at: snapshot.takenAt) else { return [] }
+    var paidFor: Set<NodeID> = []
+    for node in snapshot.nodes.filter(isOff).sorted(by: { $0.id < $1.id }) {
+      let kind = MachineKind(node)
+      if covering.wouldPay(for: kind) { paidFor.insert(node.id) }
+      covering.add(kind)
+    }
+    return paidFor
   }
 
   /// The billed parts of a time. What was before a change is judged by the state before it, so a

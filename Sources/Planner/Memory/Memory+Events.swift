@@ -40,6 +40,7 @@ extension Memory {
 
   private mutating func succeed(_ decision: Decision, _ receipt: Receipt, at moment: Timestamp) {
     advance(decision)
+    noteStart(decision, failure: nil, at: moment)
     let id = decision.node ?? receipt.node
     var node = nodes[id] ?? NodeMemory()
     node.lastActAt = moment
@@ -67,6 +68,7 @@ extension Memory {
 
   private mutating func fail(_ decision: Decision, _ failure: ActFailure, at moment: Timestamp) {
     advance(decision)
+    noteStart(decision, failure: failure.kind, at: moment)
     if let id = decision.node { nodes[id, default: NodeMemory()].lastActAt = moment }
     if decision.intent.shrinks {
       // It may have happened: the blast radius counts it.

@@ -4,11 +4,12 @@ extension Memory {
   /// Takes in a full inventory: what changed state, what is off by our doing, what is gone.
   public mutating func observe(_ seen: [Node], at moment: Timestamp, under rulebook: Rulebook) {
     for node in seen {
-      nodes[node.id, default: NodeMemory()].observe(node.state, at: moment)
+      nodes[node.id, default: NodeMemory()].observe(node, at: moment)
       if let tag = node.tags[Tag.protect] {
         nodes[node.id]?.noteProtection(tag, at: moment, rulebook.safety.protectionNotice)
       }
     }
+    noteUse(of: seen, at: moment)
     let gone = nodes.filter { isForgotten($0.value, at: moment) }.map(\.key)
     for id in gone { nodes[id] = nil }
   }
@@ -21,6 +22,11 @@ extension Memory {
 }
 
 extension NodeMemory {
+  fileprivate mutating func observe(_ node: Node, at moment: Timestamp) {
+    (type, cloud) = (node.type, node.cloud)
+    observe(node.state, at: moment)
+  }
+
   mutating func observe(_ state: InstanceState, at moment: Timestamp) {
     lastSeenAt = moment
     (launchedFor, launchedAs) = (nil, nil)

@@ -28,6 +28,10 @@ public struct Memory: Sendable, Hashable, Codable {
   public var prices: [PriceID: PriceMemory]?
   /// What the month has cost so far; kept only while there are budgets.
   public var month: MonthSpend?
+  /// How many machines of each kind ran, hour by hour, the last 30 days; sorted by kind.
+  public var usage: [HourlyUse]?
+  /// How launches and starts of each machine type ended lately; sorted by cloud and type.
+  public var starts: [StartLog]?
 
   public init() {}
 }
@@ -139,6 +143,9 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var idleBegan: Timestamp?
   /// First heard at rest or at work after our last launch or start.
   public var cameUpAt: Timestamp?
+  /// Its machine type and cloud, for the launch log.
+  public var type: InstanceType?
+  public var cloud: CloudName?
 
   public init() {}
 }
@@ -161,6 +168,10 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var coldStarts: ColdStartMemory?
   /// The times without work between its work.
   public var gaps: GapMemory?
+  /// The season of its demand.
+  public var forecast: ForecastMemory?
+  /// What its devices need, for advice on their size.
+  public var needs: RightsizeMemory?
 
   public init() {}
 }
@@ -191,6 +202,8 @@ public struct OffMemory: Sendable, Hashable, Codable {
   public var from: Timestamp
   public var until: Timestamp?
   public var restartMicroseconds: Int64 = 0
+  /// Time off that a commitment would have paid for; nil: none.
+  public var coveredMicroseconds: Int64?
   /// Not accounted yet as it is now.
   public var changed = true
 

@@ -12,6 +12,8 @@ struct FleetView {
   let prices: KnownPrices
   /// Where each budget stands; those of which nothing is known are not in it.
   let budgets: [BudgetStanding]
+  /// What commitments pay for; nil: there are none in force.
+  var covering: Covering?
 
   var now: Timestamp { snapshot.takenAt }
 
@@ -37,6 +39,7 @@ struct FleetView {
       nodes.append(view)
     }
     countComing()
+    covering = Covering(of: self)
   }
 
   /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
@@ -89,11 +92,6 @@ struct FleetView {
       for policy in policies { policy.size(pool, in: self, &sizing) }
       pools[place].sizing = sizing
     }
-  }
-
-  /// A commitment pays for this node anyway.
-  func isCovered(_ node: Int) -> Bool {
-    rulebook.commitments.contains { $0.covers(nodes[node].node, at: now) }
   }
 }
 

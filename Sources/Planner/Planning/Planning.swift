@@ -59,7 +59,10 @@ struct Draft {
   /// Asks the guards about every act: what grows first, so that no limit on acts lets savings hold
   /// up demand, then dearest first. Where only some may be done, those are.
   mutating func guardActs() {
-    var guards = Guards.all(for: fleet)
+    // Last, what the policies agreed on and what one has against the acts of another.
+    var guards =
+      Guards.all(for: fleet) + [AgreedSize(fleet)]
+      + Policies.all.compactMap { $0.objector(in: fleet) }
     var admitted = Set<Int>()
     var objections: [Int: Reason] = [:]
     var decided: [(act: Proposal, decision: Decision)] = []

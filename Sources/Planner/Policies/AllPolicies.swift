@@ -5,6 +5,11 @@ enum Policies {
   static let all: [any Policy] = [
     // What people wrote down stands first among the sizes: a pool's own limits.
     KeepMinimum(),
+    // Then what they wrote down for certain hours.
+    Schedule(),
+    // Then the season, before demand: it says what comes, and demand says what is there. What
+    // schedules allow at most binds it, wherever it stands.
+    Forecast(),
     // And the money, which lowers what a pool may have.
     BudgetShrink(),
     // Then what is not needed. It speaks of every node, so that every node has a reason.
@@ -14,6 +19,11 @@ enum Policies {
     // Of pools nobody asks anything of, and of those somebody woke. It only sizes; it stands where
     // it is the last to give a reason for nothing at all.
     ScaleToZero(),
+    // After all that proposes stops for saving: it objects where a commitment pays anyway.
+    CommitmentAware(),
+    // These two only advise; the order is that of the words in a plan with equal savings.
+    Rightsize(),
+    StopOrTerminate(),
     // Last, it brings every pool to the agreed number. It speaks of every pool, and of nodes the
     // others left alone: of two acts on one node the first stands.
     FillPool(),

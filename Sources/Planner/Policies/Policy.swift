@@ -12,12 +12,15 @@ protocol Policy: Sendable {
   func size(_ pool: PoolView, in fleet: FleetView, _ sizing: inout Sizing)
   func evaluate(_ fleet: FleetView) -> [Proposal]
   func advise(on fleet: FleetView) -> [Advice]
+  /// What it has against acts of other policies; asked after all guards.
+  func objector(in fleet: FleetView) -> (any Guard)?
 }
 
 extension Policy {
   func size(_ pool: PoolView, in fleet: FleetView, _ sizing: inout Sizing) {}
   func evaluate(_ fleet: FleetView) -> [Proposal] { [] }
   func advise(on fleet: FleetView) -> [Advice] { [] }
+  func objector(in fleet: FleetView) -> (any Guard)? { nil }
 }
 
 /// A verdict before the guards have seen it.

@@ -29,8 +29,16 @@ public struct Commitment: Sendable, Hashable, Codable {
 
   /// It covers machines like this one at this moment.
   public func covers(_ node: Node, at moment: Timestamp) -> Bool {
-    cloud == node.cloud && (type ?? node.type) == node.type
-      && (region ?? node.region) == node.region
-      && node.capacity != .spot && until.map { moment < $0 } ?? true
+    isInForce(at: moment) && covers(MachineKind(node))
   }
+
+  func isInForce(at moment: Timestamp) -> Bool { until.map { moment < $0 } ?? true }
+
+  func covers(_ kind: MachineKind) -> Bool {
+    cloud == kind.cloud && (type ?? kind.type) == kind.type
+      && (region ?? kind.region) == kind.region && kind.capacity != .spot
+  }
+
+  /// How much it says of the machines it covers; the one that says more is used up first.
+  var narrowness: Int { (type == nil ? 0 : 2) + (region == nil ? 0 : 1) }
 }

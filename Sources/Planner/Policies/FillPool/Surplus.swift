@@ -16,7 +16,8 @@ enum Surplus {
       }
       return (index, rest)
     }
-    return resting.sorted { comesFirst($0, $1, in: fleet) }.prefix(excess).map { node, rest in
+    let ordered = resting.sorted { comesFirst($0, $1, in: fleet) }
+    return worthFirst(ordered, in: fleet).prefix(excess).map { node, rest in
       Proposal(
         subject: .node(fleet.nodes[node].node.id), pool: place, node: node,
         intent: pool.rules.idleIntent.shrinks ? pool.rules.idleIntent : .stop,
@@ -38,14 +39,33 @@ enum Surplus {
     return rest
   }
 
-  /// What is paid for anyway goes last, then the dearest and longest at rest first; then by id.
+  /// On demand before spot, the dearest and longest at rest first; then by id.
   private static func comesFirst(
     _ left: (node: Int, rest: Duration), _ right: (node: Int, rest: Duration), in fleet: FleetView
   ) -> Bool {
     let (mine, other) = (fleet.nodes[left.node], fleet.nodes[right.node])
-    let (covered, otherCovered) = (fleet.isCovered(left.node), fleet.isCovered(right.node))
-    guard covered == otherCovered else { return otherCovered }
+    let (isSpot, otherIsSpot) = (mine.node.capacity == .spot, other.node.capacity == .spot)
+    guard isSpot == otherIsSpot else { return otherIsSpot }
     guard mine.rate == other.rate else { return (mine.rate ?? .zero) > (other.rate ?? .zero) }
     return left.rest == right.rest ? mine.node.id < other.node.id : left.rest > right.rest
+  }
+
+  /// What a commitment pays for anyway goes last (SEMANTICS 4.12).
+  private static func worthFirst(
+    _ ordered: [(node: Int, rest: Duration)], in fleet: FleetView
+  ) -> [(node: Int, rest: Duration)] {
+    guard var covering = fleet.covering else { return ordered }
+    var paidFor: [(node: Int, rest: Duration)] = []
+    var worth: [(node: Int, rest: Duration)] = []
+    for one in ordered {
+      let kind = MachineKind(fleet.nodes[one.node].node)
+      if covering.payer(of: kind) == nil {
+        covering.remove(kind)
+        worth.append(one)
+      } else {
+        paidFor.append(one)
+      }
+    }
+    return worth + paidFor
   }
 }
