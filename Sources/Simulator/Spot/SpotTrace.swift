@@ -17,7 +17,9 @@ public struct SpotTrace: Sendable, Hashable {
 
   /// The region of a zone, as far as its name says: "us-east-1c" lies in "us-east-1".
   public static func region(of zone: String) -> String {
-    guard let last = zone.last, last.isLetter, let before = zone.dropLast().last else { return zone }
+    guard let last = zone.last, last.isLetter, let before = zone.dropLast().last else {
+      return zone
+    }
     return before.isNumber ? String(zone.dropLast()) : zone
   }
 

@@ -6,9 +6,9 @@ import FleetModel
 public struct SpotRules: Sendable, Hashable, Codable {
   // What a missing replica is worth
   /// On-demand hours a missing replica-hour is worth, whatever spot costs: what users lose.
-  public var missingHour = 20.0
+  public var missingHour = 16.0
   /// And so many hours of the cheapest spot offering: where spot saves less, less is risked for it.
-  public var missingSpotHours = 40.0
+  public var missingSpotHours = 48.0
 
   // Hazard: (scale) / (age + offset) an hour, times `shortRegion` while siblings are down
   public var ageOffset = Duration.minutes(21)
@@ -20,12 +20,12 @@ public struct SpotRules: Sendable, Hashable, Codable {
   /// Half or more of an offering's siblings (same region and family) down: its region is short.
   public var shortRegion = 2.0
   /// Chance that a replica that covers another is lost with it.
-  public var jointLoss = 0.02
+  public var jointLoss = 0.0
 
   /// A launch is spread over this time when a move is weighed.
   public var moveHorizon = Duration.hours(1)
   /// Announced and unannounced losses the learned share of announced ones starts from, each.
-  public var noticePrior = 1.0
+  public var noticePrior = 0.5
 
   // Hold-down (SEMANTICS 4.10)
   /// So many interruptions within `restWindow` send an offering to rest for `restTime`; 0: never.

@@ -65,7 +65,8 @@ struct SpotSearch {
     let isLimited = candidates.contains { $0.limit < 2 * replicas }
     var spare = 0
     while spare <= replicas {
-      let widest = spare == 0 && !isLimited ? 1 : min(candidates.count, Self.widest)
+      let most = spare == 0 && !isLimited ? 1 : Self.widest
+      let widest = min(candidates.count, most)
       var onDemand = baseOnDemand
       while onDemand <= replicas {
         if onDemand <= onDemandLimit, spare == 0 || onDemand < replicas {
