@@ -6,7 +6,7 @@ public enum Subject: Sendable, Hashable, Codable {
   /// A place in a pool that is, or would be, filled; slots count from 0.
   case slot(PoolName, Int)
   case pool(PoolName)
-  /// A place a pool buys capacity at; counts from 0 in `SpotRules.offerings`.
+  /// A place a pool buys capacity at; counts from 0 in `SpotPlaces.offerings`.
   case offering(PoolName, Int)
 }
 

@@ -64,7 +64,7 @@ public struct PoolRules: Sendable, Hashable, Codable {
   /// Rungs before and after the idle act; nil: only the act itself.
   public var ladder: IdleLadder?
   public var forecast: ForecastRules?
-  public var spot: SpotRules?
+  public var spot: SpotPlaces?
   public var disruption: [DisruptionBudget]
   /// No node dearer than this is launched.
   public var maximumPrice: HourlyRate?
@@ -81,7 +81,7 @@ public struct PoolRules: Sendable, Hashable, Codable {
     match: Match = Match(), minimumNodes: Int = 0, maximumNodes: Int? = nil,
     idleAfter: Duration? = nil, idleIntent: Intent = .stop, minimumConfidence: Confidence = .high,
     cooldown: Duration = .minutes(10), launch: LaunchSpec? = nil, scaling: ScalingRules? = nil,
-    ladder: IdleLadder? = nil, forecast: ForecastRules? = nil, spot: SpotRules? = nil,
+    ladder: IdleLadder? = nil, forecast: ForecastRules? = nil, spot: SpotPlaces? = nil,
     disruption: [DisruptionBudget] = [], maximumPrice: HourlyRate? = nil, priority: Int = 0,
     isCritical: Bool = false, longJob: Duration? = nil
   ) {

@@ -23,6 +23,10 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var calendar: FleetCalendar?
   /// Decisions people allowed and that have not ended.
   public var approvals: [DecisionKey: Approval]?
+  /// What is seen of the places pools buy at.
+  public var spot: [PoolName: SpotSight]?
+  /// Nodes whose end was announced, and when it comes.
+  public var notices: [NodeID: Timestamp]?
   /// Pools somebody woke, until when they stay up.
   public var wakes: [PoolName: Timestamp]?
 
@@ -30,8 +34,11 @@ public struct Snapshot: Sendable, Hashable, Codable {
     takenAt: Timestamp, nodes: [Node], inventoryAt: Timestamp, targets: [NodeID: Target],
     memory: Memory, killSwitch: Bool = false, clockSkew: [CloudName: Duration] = [:],
     replicas: [PoolName: ReplicaCount]? = nil, calendar: FleetCalendar? = nil,
-    approvals: [DecisionKey: Approval]? = nil, wakes: [PoolName: Timestamp]? = nil
+    approvals: [DecisionKey: Approval]? = nil, wakes: [PoolName: Timestamp]? = nil,
+    spot: [PoolName: SpotSight]? = nil, notices: [NodeID: Timestamp]? = nil
   ) {
+    self.spot = spot
+    self.notices = notices
     self.replicas = replicas
     self.calendar = calendar
     self.approvals = approvals

@@ -75,6 +75,12 @@ extension Memory {
       if failure.kind == .unknown { noteShrink(of: decision.pool, at: moment) }
       return
     }
+    if let launch = decision.launch {
+      var refused = pools[decision.pool]?.refused ?? []
+      refused.append(RefusedLaunch(launch: launch, kind: failure.kind, at: moment))
+      // More places than this no pool has; older ones were looked at long ago.
+      pools[decision.pool, default: PoolMemory()].refused = refused.suffix(32)
+    }
     quarantine(decision.pool, after: failure.kind, at: moment)
   }
 

@@ -168,6 +168,10 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var coldStarts: ColdStartMemory?
   /// The times without work between its work.
   public var gaps: GapMemory?
+  /// Ages, losses and notices of the places its capacity is bought at.
+  public var spot: SpotMemory?
+  /// Launches the cloud refused lately, oldest first.
+  public var refused: [RefusedLaunch]?
   /// The season of its demand.
   public var forecast: ForecastMemory?
   /// What its devices need, for advice on their size.

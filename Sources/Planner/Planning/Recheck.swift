@@ -59,7 +59,10 @@ extension Decision {
   fileprivate func window(
     in pool: PoolRules, _ memory: PoolMemory?, _ rulebook: Rulebook
   ) -> Duration {
-    if case .surplus = reason, let drain = pool.scaling?.drain { return drain }
+    switch reason {
+    case .surplus, .spotPlacement, .onDemandFallback: return (pool.scaling ?? ScalingRules()).drain
+    default: break
+    }
     let act = rulebook.idleLimit(of: pool, memory)
     return IdleSteps(of: pool, act: act).time(of: intent) ?? act
   }
@@ -70,7 +73,8 @@ private func recheckPlace(
 ) -> Reason? {
   guard decision.replicas != nil || pool.launches(decision.launch) else { return .superseded }
   if memory.settled.contains(decision.key) || isTaken(decision, memory) { return .inFlight }
-  if let until = memory.pools[pool.name]?.quarantineUntil, now < until {
+  // A pool that buys in several places has a quarantine for each; the spot rule keeps them.
+  if pool.spot == nil, let until = memory.pools[pool.name]?.quarantineUntil, now < until {
     return .capacityQuarantine(until: until)
   }
   return nil

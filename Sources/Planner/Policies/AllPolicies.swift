@@ -21,6 +21,8 @@ enum Policies {
     ScaleToZero(),
     // After all that proposes stops for saving: it objects where a commitment pays anyway.
     CommitmentAware(),
+    // Where capacity is bought in several places, this one says how much of it where.
+    SpotFallback(),
     // These two only advise; the order is that of the words in a plan with equal savings.
     Rightsize(),
     StopOrTerminate(),

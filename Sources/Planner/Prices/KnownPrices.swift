@@ -53,8 +53,16 @@ struct KnownPrices {
     book.price(of: spec.type, on: spec.cloud, in: spec.region, capacity).flatMap(believed)
   }
 
+  /// The spot price as a share of the on-demand price; nil when either is not known.
+  func share(of offering: SpotPlaces.Offering) -> Double? {
+    guard let spot = price(of: offering.launch, .spot), let whole = price(of: offering.launch, .onDemand),
+      whole.hourly.perHour.nanos > 0
+    else { return nil }
+    return Double(spot.hourly.perHour.nanos) / Double(whole.hourly.perHour.nanos)
+  }
+
   /// A share of the on-demand price where the offering names one, rounded up.
-  private func rate(of offering: SpotRules.Offering) -> HourlyRate? {
+  private func rate(of offering: SpotPlaces.Offering) -> HourlyRate? {
     guard let share = offering.share, share.isFinite, share > 0, share < 1_000,
       let whole = price(of: offering.launch, .onDemand)
     else { return nil }
@@ -69,12 +77,5 @@ struct KnownPrices {
     var last = price
     last.hourly = good
     return last
-  }
-}
-
-extension LaunchSpec {
-  fileprivate func makes(_ node: Node) -> Bool {
-    cloud == node.cloud && type == node.type && region == node.region
-      && capacity == node.capacity && (zone ?? node.zone) == node.zone
   }
 }

@@ -6,6 +6,8 @@ struct MinimumCapacity: Guard {
 
   func objection(to act: Proposal, in fleet: FleetView) -> Reason? {
     guard act.intent.shrinks, let place = act.pool else { return nil }
+    // Of one place only: the spot rule makes before it breaks, and keeps the pool's number itself.
+    if case .offering = act.subject { return nil }
     let minimum = fleet.pools[place].rules.minimumNodes
     if let change = act.replicas {
       return change.to < minimum ? .minimumReached(minimum: minimum) : nil

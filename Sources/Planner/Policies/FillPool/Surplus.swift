@@ -25,6 +25,32 @@ enum Surplus {
     }
   }
 
+  /// Nodes of one place that its pool no longer wants there, as many as are at rest.
+  ///
+  /// Spot machines cannot be stopped, only given back.
+  static func released(
+    _ change: SpotScene.Change, in place: Int, of fleet: FleetView
+  ) -> [Proposal] {
+    let pool = fleet.pools[place]
+    let spec =
+      pool.rules.spot.flatMap { places in
+        change.offering < places.offerings.count
+          ? places.offerings[change.offering].launch : places.onDemand
+      }
+    guard let spec else { return [] }
+    let proof = IdleProof(rulebook: fleet.rulebook, now: fleet.now)
+    let drain = pool.rules.scaling ?? ScalingRules()
+    let resting = pool.members.filter { index in
+      spec.makes(fleet.nodes[index].node)
+        && rest(of: fleet.nodes[index], in: pool, drain, fleet, proof) != nil
+    }
+    return resting.prefix(change.replicas.size).map { index in
+      Proposal(
+        subject: .node(fleet.nodes[index].node.id), pool: place, node: index, intent: .terminate,
+        reason: change.reason)
+    }
+  }
+
   /// How long a node has been proved at rest; nil when it has not been long enough.
   private static func rest(
     of view: NodeView, in pool: PoolView, _ scaling: ScalingRules, _ fleet: FleetView,

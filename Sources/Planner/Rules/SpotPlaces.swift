@@ -1,7 +1,7 @@
 public import FleetModel
 
 /// Where a pool's capacity may be bought, in the order of the fallback ladder (SEMANTICS 4.10).
-public struct SpotRules: Sendable, Hashable, Codable {
+public struct SpotPlaces: Sendable, Hashable, Codable {
   /// Spot offerings, the nearest first: same type in other zones, other types, other regions.
   public var offerings: [Offering]
   /// On-demand, when no spot offering is worth it.
