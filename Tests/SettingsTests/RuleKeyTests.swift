@@ -46,6 +46,7 @@ struct RuleList: Sendable, CustomTestStringConvertible {
 @Suite("The planner's rules as settings")
 struct RuleKeyTests {
   static let lists = [
+    RuleList("thresholds", Thresholds(), RuleKeys.thresholds),
     RuleList("scaling", ScalingRules(), RuleKeys.scaling),
     RuleList("ladder", IdleLadder(), RuleKeys.ladder),
     RuleList("forecast", ForecastRules(), RuleKeys.forecast),

@@ -83,8 +83,9 @@ extension Builder {
     let ordered = pools.map(\.rules).sorted { $0.name < $1.name }
     for (pool, part) in pools {
       for (launch, place, key) in launches(of: pool, part) where launch.type != "" {
-        let made = PoolRules.Match(
-          cloud: launch.cloud, types: [launch.type], tags: pool.match.tags)
+        // What the controller tags a node with that it makes for this pool.
+        let tags = pool.match.tags.merging([Tag.pool: pool.name.rawValue]) { own, _ in own }
+        let made = PoolRules.Match(cloud: launch.cloud, types: [launch.type], tags: tags)
         guard let owner = ordered.first(where: { $0.match.covers(made) })?.name else {
           complain(
             at: place,

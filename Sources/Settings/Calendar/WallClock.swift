@@ -16,6 +16,12 @@ struct WallClock {
   /// What the wall shows at a moment in seconds since 1970 UTC.
   func shown(at moment: Int64) -> Int64 { moment + offset(at: moment) }
 
+  /// What wall time is ahead of UTC by all day long, in seconds; nil on days near a change.
+  func steadyOffset(on day: Day) -> Int64? {
+    let before = offset(at: day.seconds - 86_400)
+    return before == offset(at: day.seconds + 2 * 86_400) ? before : nil
+  }
+
   /// The moments at which the wall shows this time, in order: one, or two where clocks are put
   /// back. Where clocks are put forward over it: the first moment after the gap.
   func moments(showing wall: Int64) -> [Int64] {

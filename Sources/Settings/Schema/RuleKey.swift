@@ -54,6 +54,16 @@ struct RuleKey<Rules: Sendable>: Sendable {
     return key
   }
 
+  /// A number with a unit, of which `size` is one.
+  static func measure(
+    _ name: String, _ path: Path<Double>, of standards: Rules, _ leaf: Leaf, unit: String,
+    size: Double, _ about: String
+  ) -> RuleKey {
+    var key = number(name, path, of: standards, leaf, about)
+    key.standard = writtenNumber(standards[keyPath: path] / size) + unit
+    return key
+  }
+
   static func count(
     _ name: String, _ path: Path<Int>, of standards: Rules, _ range: ClosedRange<Int>,
     _ about: String

@@ -22,7 +22,7 @@ enum RuleKeys {
       "From launch to serving, until the pool's own launches have been measured."),
     .time(
       "time_to_first_token", \.timeToFirstToken, .milliseconds(1) ... .minutes(10),
-      "The time to first token the SLO allows, 95th percentile; not watched without it."),
+      "The time to first token the SLO allows; not watched without it."),
     stance,
     .time(
       "drain", \.drain, of: standardScaling, .zero ... .hours(1),
@@ -33,6 +33,9 @@ enum RuleKeys {
     .count(
       "step_up", \.stepUp, 1...1000,
       "The most replicas that are added at a time; no limit without it."),
+    .time(
+      "burst_hold", \.burstHold, .minutes(1) ... .hours(6),
+      "Nothing shrinks for this long after demand was twice what stood ready."),
   ]
 
   private static let standardScaling = ScalingRules()

@@ -27,7 +27,7 @@ enum Schema {
       "holidays", .listOr(.list(.leaf(.day)), .map(.list(.leaf(.day)))),
       "Days that schedules can leave out, as one list or as lists by name."),
     Field(
-      "thresholds", .object(ThresholdKey.all.map(\.field)),
+      "thresholds", .object(RuleKeys.thresholds.map(\.field)),
       "The numbers that turn readings into words; change them only with a reason."),
     Field("alerts", .object(alerts), "Who is told."),
     Field("api", .object(api), "Who may change things through the HTTP API."),
