@@ -20,7 +20,7 @@ struct RuleReadingTests {
           targetInFlight: 8, requestsPerSecond: 2.5, tokensPerSecond: 900,
           slackWait: .seconds(20), coldStart: .minutes(4), timeToFirstToken: .milliseconds(800),
           stance: .strict, drain: .seconds(30), scaleDownDelay: .minutes(10), stepUp: 4,
-          burstHold: .minutes(10)))
+          burstHold: .minutes(10), errorBudget: 0.02))
     #expect(
       pool.ladder
         == IdleLadder(
@@ -192,6 +192,7 @@ let ruleFile = """
         scale_down_delay: 10m
         step_up: 4
         burst_hold: 10m
+        error_budget: 2%
       ladder: {notify: 10m, unload: 15m, stop: 20m, terminate: 2d}
       forecast: {quantile: 95%, days: 14, largest_error: 0.5}
       spot:

@@ -36,6 +36,9 @@ enum RuleKeys {
     .time(
       "burst_hold", \.burstHold, .minutes(1) ... .hours(6),
       "Nothing shrinks for this long after demand was twice what stood ready."),
+    .share(
+      "error_budget", \.errorBudget, of: standardScaling, .positiveShare,
+      "The part of the requests that may be late; burn rates are measured by it."),
   ]
 
   private static let standardScaling = ScalingRules()
