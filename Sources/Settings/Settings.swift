@@ -14,7 +14,16 @@ public struct Settings: Sendable, Hashable {
   public var prices: [Price]
   /// Sorted by name: the first that matches a node owns it.
   public var pools: [PoolRules]
+  /// The pools' schedules in the order of the file.
+  public var schedules: [PoolName: [Schedule]]
+  /// When a pool's scheduled disruption budgets hold, by their index in `PoolRules.disruption`.
+  public var disruptionTimes: [PoolName: [Int: Recurrence]]
+  public var spend: SpendRules
+  public var safety: SafetyRules
+  public var commitments: [Commitment]
   public var thresholds: Thresholds
+  /// What routes that change something ask for; nil: nothing was said.
+  public var apiToken: SecretReference?
   public var channels: [Channel]
   /// "host:port" of the overview page, /metrics and the health checks.
   public var listen: String
@@ -105,6 +114,7 @@ extension Settings {
     Rulebook(
       fleet: fleet.name, pools: pools, prices: PriceBook(embedded + prices),
       thresholds: thresholds,
-      scrapeInterval: collectors.map(\.every).min() ?? .seconds(15))
+      scrapeInterval: collectors.map(\.every).min() ?? .seconds(15), spend: spend, safety: safety,
+      commitments: commitments)
   }
 }

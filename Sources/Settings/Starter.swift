@@ -90,6 +90,20 @@ public struct Starter: Sendable, Hashable {
     #     idle_duration: 15m
     #     idle_action: stop          # stop | terminate
     #     mode: advise               # over the fleet's mode
+    #     scaling: {target_in_flight: 8, slo_wait: 10s, cold_start: 2m}
+    #     forecast: true             # keep what this time of the week usually needs
+    #     ladder: {notify: 10m}      # people are told before the idle act
+    #     max_price: $2/h            # no node dearer than this is launched
+    #     schedule:                  # a small night; clocks are those of fleet.timezone
+    #       - {cron: "0 20 * * MON-FRI", until: "07:00", nodes: 0..1, except: holidays}
+    #     disruption: {budgets: [{nodes: 10%}]}
+
+    # holidays: [2026-12-25, 2027-01-01]
+
+    # What may be spent. A budget without 'pools' or 'match' is for all of them.
+    # spend: {hourly_cap: $120/h}
+    # budgets:
+    #   - {name: month, monthly: $30000}
 
     # Prices that finops does not know, or knows wrongly.
     # prices:

@@ -1,6 +1,4 @@
-import FleetModel
 import Foundation
-import Planner
 import TestSupport
 import Testing
 
@@ -8,40 +6,6 @@ import Testing
 
 @Suite("One description for everything")
 struct DescriptionTests {
-  @Test("every threshold of the planner is a setting, and only those")
-  func thresholdsCovered() {
-    let names = Mirror(reflecting: Thresholds()).children.compactMap(\.label).map(snakeCase)
-    #expect(ThresholdKey.all.map(\.name).sorted() == names.sorted())
-  }
-
-  @Test(
-    "each threshold's default is read back as the planner's own",
-    arguments: ThresholdKey.all.indices)
-  func thresholdDefaults(index: Int) throws {
-    let key = ThresholdKey.all[index]
-    var thresholds = Thresholds()
-    guard case .value(let value) = key.leaf.read(key.standard, false) else {
-      Issue.record("the default of \(key.name), \(key.standard), is refused")
-      return
-    }
-    key.set(&thresholds, value)
-    #expect(thresholds == Thresholds())
-  }
-
-  @Test("each threshold's setting changes that threshold", arguments: ThresholdKey.all.indices)
-  func thresholdsMove(index: Int) {
-    let key = ThresholdKey.all[index]
-    var thresholds = Thresholds()
-    for value in [Value.number(7.5), .integer(77), .duration(.seconds(77))] {
-      key.set(&thresholds, value)
-    }
-    let before = Mirror(reflecting: Thresholds()).children.map { "\($0.label ?? "") \($0.value)" }
-    let after = Mirror(reflecting: thresholds).children.map { "\($0.label ?? "") \($0.value)" }
-    let changed = zip(before, after).filter { $0 != $1 }.map(\.1)
-    #expect(changed.count == 1)
-    #expect(changed.first.map { snakeCase(String($0.prefix { $0 != " " })) } == key.name)
-  }
-
   @Test("the JSON Schema is JSON, closed, and knows every key")
   func schema() throws {
     let data = Data(Settings.jsonSchema().utf8)
@@ -69,8 +33,4 @@ struct DescriptionTests {
     let page = try String(contentsOf: url, encoding: .utf8)
     #expect(page.contains(Settings.referenceTable()))
   }
-}
-
-func snakeCase(_ name: String) -> String {
-  name.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
 }

@@ -1,3 +1,5 @@
+import FleetModel
+import Planner
 import Testing
 
 @testable import Settings
@@ -17,9 +19,13 @@ struct Fault: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
+let allFaults =
+  formFaults + valueFaults + meaningFaults + scalingFaults + placeFaults + limitFaults + moneyFaults
+  + timeFaults + cronFaults
+
 @Suite("What is said of faults")
 struct FaultTests {
-  @Test("is exactly this", arguments: formFaults + valueFaults + meaningFaults)
+  @Test("is exactly this", arguments: allFaults)
   func golden(fault: Fault) {
     let said = #expect(throws: SettingsErrors.self) {
       try Settings.parse(text: fault.yaml).get()
@@ -27,12 +33,12 @@ struct FaultTests {
     #expect(said?.description == fault.said)
   }
 
-  @Test("never repeats a secret", arguments: formFaults + valueFaults + meaningFaults)
+  @Test("never repeats a secret", arguments: allFaults)
   func noSecrets(fault: Fault) {
-    for secret in ["c2VjcmV0", "u:p@"] { #expect(!fault.said.contains(secret)) }
+    for secret in ["c2VjcmV0", "u:p@", "s3cret"] { #expect(!fault.said.contains(secret)) }
   }
 
-  @Test("names settings that can be explained", arguments: formFaults + valueFaults + meaningFaults)
+  @Test("names settings that can be explained", arguments: allFaults)
   func explainable(fault: Fault) {
     guard let key = fault.said.split(separator: "explain ").dropFirst().last else { return }
     #expect(Settings.explain(key.trimmingPrefix(" ").filter { !$0.isNewline }) != nil)
@@ -88,12 +94,21 @@ struct WarningTests {
         "  - {name: a, kind: dev, match: {types: [x, y]}}\n"
           + "  - {name: b, kind: dev, match: {types: [y, z]}}", "match the same nodes"
       ),
+      (
+        "  - {name: a, kind: training, ladder: {notify: 5m}}", "'ladder' has no effect"
+      ),
+      (
+        "  - {name: a, kind: dev, nodes: 3..9, launch: {type: t, image: i}}\n"
+          + "prices: [{cloud: aws, type: t, hourly: $2}]\nspend: {hourly_cap: $5.99/h}",
+        "the pools' minimum costs $6/h, above the cap of $5.99/h"
+      ),
     ])
   func given(pools: String, words: String) throws {
     let settings = try settings(Self.fleet + pools)
     #expect(settings.warnings.count == 1)
     #expect(settings.warningText.contains(words))
-    #expect(settings.warningText.hasPrefix("finops.yaml:6:") || words == "match the same nodes")
+    let isBelow = words == "match the same nodes" || words.contains("the cap")
+    #expect(settings.warningText.hasPrefix("finops.yaml:6:") || isBelow)
   }
 
   @Test("are not given for pools that tags keep apart, or for a known price")
@@ -105,6 +120,31 @@ struct WarningTests {
         prices: [{cloud: aws, type: t, hourly: $1}]
         """
     #expect(try settings(text).warnings.isEmpty)
+  }
+
+  @Test("are not given where the cap is what the pools' minimum costs")
+  func capReached() throws {
+    let text =
+      Self.fleet + """
+          - {name: a, kind: dev, nodes: 3..9, launch: {type: t, image: i}}
+        prices: [{cloud: aws, type: t, hourly: $2}]
+        spend: {hourly_cap: $6/h}
+        """
+    #expect(try settings(text).warnings.isEmpty)
+  }
+
+  @Test("a price for each GPU is that times the GPUs of the launch type, at its limit")
+  func perAccelerator() throws {
+    func most(_ price: String) throws -> HourlyRate? {
+      let text =
+        Self.fleet + """
+            - {name: a, kind: dev, launch: {type: t, image: i}, max_price: \(price)}
+          prices: [{cloud: aws, type: t, hourly: $24}]
+          """
+      return try Settings.parse(text: text, accelerators: ["t": 8]).get().pools[0].maximumPrice
+    }
+    #expect(try most("$3/gpu-h") == HourlyRate(perHour: .dollars(24)))
+    #expect(throws: SettingsErrors.self) { try most("$2.99/gpu-h") }
   }
 
   @Test("a narrow pool first by name and a wide one after it are both right")

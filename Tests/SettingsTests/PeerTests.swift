@@ -64,14 +64,20 @@ struct PeerTests {
 
   @Test(
     "accepts what the parser accepts",
-    arguments: [smallest, fullFile, Starter(regions: ["us-east-1"], targets: ["a:1"]).yaml])
+    arguments: [
+      smallest, fullFile, ruleFile, Starter(regions: ["us-east-1"], targets: ["a:1"]).yaml,
+    ])
   func accepts(text: String) throws { #expect(try judged(text) == 0) }
 
   @Test(
     "refuses an unknown key, a missing unit and an inline secret",
     arguments: [
       smallest + "frobnicate: 1\n", smallest + "evaluate_every: 15\n",
-      smallest + "database: {url: postgres}\n", "version: 2\nfleet: {name: prod}\n",
+      smallest + "database: {url: postgres}\n", smallest + "holidays: [25.12.2026]\n",
+      smallest + "pools: [{name: a, max_price: 24}]\n",
+      smallest + "pools: [{name: a, scaling: {target_in_flight: 0}}]\n",
+      smallest + "pools: [{name: a, schedule: [{cron: '0 0 * * *', until: 22:00, nodes: 1}]}]\n",
+      "version: 2\nfleet: {name: prod}\n",
     ])
   func refuses(text: String) throws { #expect(try judged(text) == 3) }
 }
@@ -87,5 +93,27 @@ struct PageTests {
     let settings = try settings(String(text))
     #expect(settings.pools.map(\.name) == ["notebooks"])
     #expect(settings.warnings.isEmpty)
+  }
+
+  /// Blocks of YAML that are parts of a settings file, with what a whole one needs besides.
+  @Test("its parts are right too")
+  func parts() throws {
+    let url = SharedFiles.packageRoot.appending(path: "docs/configuration.md")
+    let page = try String(contentsOf: url, encoding: .utf8)
+    let blocks = page.components(separatedBy: "```yaml\n").dropFirst()
+      .compactMap { $0.components(separatedBy: "```").first }
+    let parts = blocks.filter { !$0.hasPrefix("version:") }
+    #expect(parts.count == 3)
+    let other = "  - {name: chat-a100, kind: serving, match: {tags: {pool: a100}}}\n"
+    let owner = "pools: [{name: chat, kind: dev, match: {tags: {team: research}}}]\n"
+    for part in parts {
+      let rest = part.contains("fallback") ? other : part.contains("pools:") ? "" : owner
+      #expect(throws: Never.self) { try settings(ruled + part + rest) }
+    }
+    let policies = blocks.filter { $0.contains("\npolicy:") }
+    #expect(policies.count == 1)
+    for policy in policies {
+      #expect(try Settings.policy(text: policy).get().name == "careful")
+    }
   }
 }

@@ -35,12 +35,15 @@ struct StarterTests {
     let settings = try settings(real.joined(separator: "\n"))
     #expect(settings.pools.map(\.name) == ["chat"])
     #expect(settings.prices.count == 1 && settings.channels.count == 1)
+    #expect(settings.spend.budgets.count == 1 && settings.spend.hourlyCap != nil)
+    #expect(settings.schedules["chat"]?.count == 1 && settings.pools[0].scaling != nil)
   }
 
   /// Comments that are settings begin with a key or are indented below one.
   private static func isSetting(_ line: Substring) -> Bool {
     let text = line.dropFirst(2)
-    return ["  ", "pools:", "prices:", "alerts:"].contains { text.hasPrefix($0) }
+    return ["  ", "pools:", "prices:", "alerts:", "holidays:", "spend:", "budgets:"]
+      .contains { text.hasPrefix($0) }
   }
 
   @Test("begins with the line editors look for")

@@ -20,6 +20,8 @@ struct SwitchTests {
     arguments: [
       "collectors: [{type: dcgm, targets_file: gone.txt, every: 15s}]\n",
       "pools: [{name: a, kind: devv}]\n", "listen: 99999\n", "prices: 7\n",
+      "budgets: 7\n", "spend: {hourly_cap: 1}\n", "safety: 7\n", "commitments: 7\n",
+      "holidays: [7]\n", "api: {token: x}\n",
     ])
   func passes(fault: String) throws {
     let text = Self.head + "database: {embedded: {data_dir: /srv/pg}}\n" + fault

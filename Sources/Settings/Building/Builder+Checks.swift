@@ -6,8 +6,8 @@ import Planner
 extension Builder {
   /// Settings that cannot have the effect their writer expects.
   mutating func checkUsefulness(of pool: PoolRules, _ part: Part) {
-    if pool.kind == .training, part.has("idle_duration") || part.has("idle_action") {
-      let name = part.has("idle_duration") ? "idle_duration" : "idle_action"
+    let idleKeys = ["idle_duration", "idle_action", "ladder"]
+    if pool.kind == .training, let name = idleKeys.first(where: part.has) {
       complain(
         .warning, at: part.place(of: name),
         "'\(name)' has no effect: training pools are never stopped for idleness",

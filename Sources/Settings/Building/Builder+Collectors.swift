@@ -73,11 +73,8 @@ extension Builder {
   }
 
   mutating func thresholds(from part: Part?) -> Thresholds {
-    var thresholds = Thresholds()
+    let thresholds = rules(Thresholds(), RuleKeys.thresholds, of: part)
     guard let part else { return thresholds }
-    for key in ThresholdKey.all {
-      if let value = part.value(key.name) { key.set(&thresholds, value) }
-    }
     let ordered: [(String, Bool, String)] = [
       (
         "engine_idle", thresholds.engineIdle <= thresholds.engineBusy,

@@ -21,12 +21,19 @@ extension Builder {
   }
 
   mutating func pools(
-    from root: Part, fleet: Settings.Fleet, clouds: [Settings.Cloud]
+    from root: Part, fleet: Settings.Fleet, clouds: [Settings.Cloud], _ thresholds: Thresholds
   ) -> [PoolRules] {
     let parts = root.parts("pools")
     checkUnique(parts, "pool")
-    let pools = parts.map { pool(from: $0, fleet: fleet, clouds: clouds) }
+    let pools = parts.map { part in
+      let rules = pool(from: part, fleet: fleet, clouds: clouds)
+      checkUsefulness(of: rules, part)
+      checkRules(of: rules, part, thresholds)
+      return rules
+    }
     checkOverlap(Array(zip(pools, parts)))
+    checkLaunches(Array(zip(pools, parts)))
+    checkFallbacks(Array(zip(pools, parts)))
     return pools.sorted { $0.name < $1.name }
   }
 
@@ -35,20 +42,33 @@ extension Builder {
   ) -> PoolRules {
     let match = part.part("match")
     if let match { checkCloud(match, clouds, "pools.match.cloud") }
+    var rules = idleRules(from: part)
+    rules.mode = part.choice("mode") ?? fleet.mode
+    rules.match = self.match(of: match)
+    rules.launch = launch(of: part, clouds: clouds)
+    rules.spot = spot(of: part, rules, clouds)
+    rules.disruption = (part.part("disruption")?.parts("budgets") ?? []).map(disruption)
+    rules.maximumPrice = maximumPrice(of: part, rules.launch)
+    rules.priority = part.integer("priority") ?? 0
+    rules.isCritical = part.flag("critical") ?? false
+    return rules
+  }
+
+  /// What a pool and a policy file have in common.
+  func idleRules(from part: Part) -> PoolRules {
     let nodes = part.range("nodes")
-    let rules = PoolRules(
+    return PoolRules(
       name: PoolName(part.text("name") ?? ""), kind: part.choice("kind") ?? .unlabelled,
-      mode: part.choice("mode") ?? fleet.mode, match: rules(of: match),
       minimumNodes: nodes?.0 ?? 0, maximumNodes: nodes?.1,
       idleAfter: part.duration("idle_duration"), idleIntent: part.choice("idle_action") ?? .stop,
       minimumConfidence: part.choice("min_confidence") ?? .high,
       cooldown: part.duration("cooldown") ?? .minutes(10),
-      launch: launch(of: part, clouds: clouds))
-    checkUsefulness(of: rules, part)
-    return rules
+      scaling: part.part("scaling").map { rules(ScalingRules(), RuleKeys.scaling, of: $0) },
+      ladder: part.part("ladder").map { rules(IdleLadder(), RuleKeys.ladder, of: $0) },
+      forecast: forecast(of: part), longJob: part.duration("long_job"))
   }
 
-  private func rules(of part: Part?) -> PoolRules.Match {
+  func match(of part: Part?) -> PoolRules.Match {
     var tags: [String: String] = [:]
     for (name, found) in part?.part("tags")?.members ?? [] {
       if case .text(let text) = found.value { tags[name] = text }
@@ -60,33 +80,49 @@ extension Builder {
 
   private mutating func launch(of pool: Part, clouds: [Settings.Cloud]) -> LaunchSpec? {
     guard let part = pool.part("launch") else { return nil }
+    var launch = place(from: part, of: pool, clouds, beside: nil)
+    launch.capacity = part.choice("capacity") ?? .onDemand
+    return launch
+  }
+
+  /// A place nodes are made at, on demand; what is missing is taken from the pool's `launch`.
+  mutating func place(
+    from part: Part, of pool: Part, _ clouds: [Settings.Cloud], beside launch: LaunchSpec?
+  ) -> LaunchSpec {
     let named = pool.part("match")?.text("cloud")
     let cloud = clouds.first { $0.name.rawValue == named } ?? (clouds.count == 1 ? clouds[0] : nil)
-    if cloud == nil, named == nil {
+    if cloud == nil, named == nil, launch == nil {
       complain(
         at: part.place, "a launch needs its cloud: give 'match.cloud' in this pool",
         key: "pools.match.cloud")
     }
-    let region = part.text("region").map { Region($0) }
-    if let cloud, let region, !cloud.regions.contains(region) {
+    let region = part.text("region").map { Region($0) } ?? launch?.region
+    checkRegion(region, of: part, cloud)
+    return LaunchSpec(
+      cloud: cloud?.name ?? CloudName(named ?? ""),
+      region: region ?? cloud?.regions.first ?? Region(""), zone: part.text("zone"),
+      type: part.text("type").map { InstanceType($0) } ?? launch?.type ?? "",
+      image: part.text("image") ?? (launch?.region == region ? launch?.image : nil) ?? "",
+      subnet: part.text("subnet") ?? (part.has("zone") || part.has("region") ? nil : launch?.subnet)
+    )
+  }
+
+  private mutating func checkRegion(_ region: Region?, of part: Part, _ cloud: Settings.Cloud?) {
+    guard let cloud else { return }
+    if let region, part.has("region"), !cloud.regions.contains(region) {
       complain(
         at: part.place(of: "region"), "region '\(region)' is not among clouds.\(cloud.name)",
         hint: nearest(to: region.rawValue, among: cloud.regions.map(\.rawValue))
           .map { "did you mean '\($0)'?" }, key: "clouds.regions")
-    } else if let cloud, region == nil, cloud.regions.count > 1 {
+    } else if region == nil, cloud.regions.count > 1 {
       complain(
         at: part.place, "a launch needs its region: clouds.\(cloud.name) has several",
-        key: "pools.launch.region")
+        key: "\(part.key).region")
     }
-    return LaunchSpec(
-      cloud: cloud?.name ?? CloudName(named ?? ""),
-      region: region ?? cloud?.regions.first ?? Region(""), zone: part.text("zone"),
-      type: InstanceType(part.text("type") ?? ""), capacity: part.choice("capacity") ?? .onDemand,
-      image: part.text("image") ?? "", subnet: part.text("subnet"))
   }
 
   /// A name that should be one of `clouds`.
-  private mutating func checkCloud(_ part: Part, _ clouds: [Settings.Cloud], _ key: String) {
+  mutating func checkCloud(_ part: Part, _ clouds: [Settings.Cloud], _ key: String) {
     let names = clouds.map(\.name.rawValue)
     guard let name = part.text("cloud"), !names.contains(name) else { return }
     complain(

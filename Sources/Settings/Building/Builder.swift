@@ -12,11 +12,14 @@ struct Builder {
   let folder: String
   /// Prices that are known without the file.
   let embedded: [Price]
+  /// How many GPUs a machine type has, where that is known.
+  let accelerators: [InstanceType: Int]
   private(set) var complaints: [Complaint] = []
 
-  init(folder: String, embedded: [Price]) {
+  init(folder: String, embedded: [Price] = [], accelerators: [InstanceType: Int] = [:]) {
     self.folder = folder
     self.embedded = embedded
+    self.accelerators = accelerators
   }
 
   mutating func complain(
@@ -34,16 +37,23 @@ struct Builder {
     let data = resolved(root.text("data_dir") ?? ".finops")
     let fleet = fleet(from: root.part("fleet"))
     let clouds = clouds(from: root)
+    let thresholds = thresholds(from: root.part("thresholds"))
+    let pools = pools(from: root, fleet: fleet, clouds: clouds, thresholds)
+    let times = times(from: root, zone: fleet.timezone)
     let settings = Settings(
       fleet: fleet, database: database(from: root, data: data), clouds: clouds,
       collectors: collectors(from: root), prices: prices(from: root, clouds: clouds),
-      pools: pools(from: root, fleet: fleet, clouds: clouds),
-      thresholds: thresholds(from: root.part("thresholds")), channels: channels(from: root),
+      pools: pools, schedules: times.schedules, disruptionTimes: times.disruption,
+      spend: spend(from: root, pools),
+      safety: rules(SafetyRules(), RuleKeys.safety, of: root.part("safety")),
+      commitments: commitments(from: root, clouds), thresholds: thresholds,
+      apiToken: root.part("api")?.secret("token").map(resolved), channels: channels(from: root),
       listen: root.text("listen") ?? "127.0.0.1:9464",
       evaluateEvery: root.duration("evaluate_every") ?? .seconds(15),
       inventoryEvery: root.duration("inventory_every") ?? .seconds(30), dataDirectory: data,
       warnings: [], warningText: "")
     checkLaunchPrices(root, settings)
+    checkMoney(root, settings)
     checkReach(root, settings)
     return settings
   }
@@ -58,17 +68,23 @@ struct Builder {
   }
 
   private mutating func fleet(from part: Part?) -> Settings.Fleet {
-    let zone = part?.text("timezone") ?? "UTC"
-    if let part, zone != "UTC", TimeZone(identifier: zone) == nil || zone.hasPrefix("GMT") {
-      let near = nearest(to: zone, among: TimeZone.knownTimeZoneIdentifiers)
-      complain(
-        at: part.place(of: "timezone"), "this machine knows no time zone '\(zone)'",
-        hint: near.map { "did you mean '\($0)'?" } ?? "use an IANA name such as Europe/Berlin",
-        key: "fleet.timezone")
-    }
+    let zone = part.flatMap { self.zone(of: $0) } ?? "UTC"
     return Settings.Fleet(
       name: part?.text("name") ?? "", timezone: zone, currency: part?.text("currency") ?? "USD",
       mode: part?.choice("mode") ?? .observe)
+  }
+
+  /// A part's `timezone`; one this machine does not know is complained of.
+  mutating func zone(of part: Part) -> String? {
+    guard let zone = part.text("timezone"), !WallClock.knows(zone) else {
+      return part.text("timezone")
+    }
+    let near = nearest(to: zone, among: TimeZone.knownTimeZoneIdentifiers.filter(WallClock.knows))
+    complain(
+      at: part.place(of: "timezone"), "this machine knows no time zone '\(zone)'",
+      hint: near.map { "did you mean '\($0)'?" } ?? "use an IANA name such as Europe/Berlin",
+      key: "\(part.key).timezone")
+    return nil
   }
 
   private func database(from root: Part, data: String) -> Settings.Database {

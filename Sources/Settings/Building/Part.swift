@@ -43,6 +43,18 @@ struct Part {
     if case .number(let number)? = fields[name]?.value { number } else { nil }
   }
 
+  func integer(_ name: String) -> Int? {
+    if case .integer(let number)? = fields[name]?.value { number } else { nil }
+  }
+
+  func money(_ name: String) -> Money? {
+    if case .nanoDollars(let nanos)? = fields[name]?.value { Money(nanos: nanos) } else { nil }
+  }
+
+  func cron(_ name: String) -> Cron? {
+    if case .cron(let cron)? = fields[name]?.value { cron } else { nil }
+  }
+
   func rate(_ name: String) -> HourlyRate? {
     guard case .nanoDollars(let nanos)? = fields[name]?.value else { return nil }
     return HourlyRate(perHour: Money(nanos: nanos))

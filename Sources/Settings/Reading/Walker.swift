@@ -24,6 +24,9 @@ struct Walker {
     case .either(let leaf, let other):
       if case .scalar = node { return scalar(node, leaf, path) }
       return walk(node, as: other, at: path)
+    case .listOr(let list, let other):
+      if case .sequence = node { return walk(node, as: list, at: path) }
+      return walk(node, as: other, at: path)
     }
   }
 
@@ -69,7 +72,18 @@ extension Walker {
     case .refused(let why, let hint):
       complain(at: node, "'\(path.label): \(Self.brief(scalar.string))' \(why)", hint: hint, path)
       return nil
+    case .refusedPart(let part, let why, let hint):
+      let message = "'\(path.label): \(Self.brief(scalar.string))' \(why)"
+      complain(at: node, message, hint: hint, path)
+      narrow(to: part, quoted ? 1 : 0)
+      return nil
     }
+  }
+
+  /// Moves the last complaint to a part of the text it is about.
+  private mutating func narrow(to part: Range<Int>, _ quote: Int) {
+    complaints[complaints.count - 1].column += part.lowerBound + quote
+    complaints[complaints.count - 1].length = max(1, part.count)
   }
 
   private mutating func list(
@@ -111,7 +125,10 @@ extension Walker {
         unknown(key, name, fields, path)
         continue
       }
-      found[name] = walk(child, as: field.shape, at: path.member(name))
+      // What was refused is still there: nobody shall be told that it is missing too.
+      found[name] =
+        walk(child, as: field.shape, at: path.member(name))
+        ?? Found(value: .refused, place: Self.place(of: child))
     }
     for field in fields where field.required && !seen.contains(field.name) {
       complain(at: node, "'\(field.name)' is missing\(path.sentence)", path.member(field.name))

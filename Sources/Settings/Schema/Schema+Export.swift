@@ -56,7 +56,7 @@ extension Schema {
     switch shape {
     case .leaf, .secret: []
     case .list(let element, _), .map(let element): entries(of: element, below: parent)
-    case .either(_, let other): entries(of: other, below: parent)
+    case .either(_, let other), .listOr(_, let other): entries(of: other, below: parent)
     case .object(let fields), .oneOf(let fields, _):
       fields.flatMap { field in
         let entry = Entry(parent: parent, field: field, what: what(field.shape))
@@ -78,6 +78,7 @@ extension Schema {
       "one of " + fields.map { "{\($0.name): …}" }.joined(separator: ", ")
     case .secret: "a secret by reference: {env: …}, {file: …} or {exec: […]}"
     case .either(let leaf, let other): leaf.what + ", or " + what(other)
+    case .listOr(let list, let other): what(list) + ", or " + what(other)
     }
   }
 
@@ -98,6 +99,8 @@ extension Schema {
     case .secret: .object([("$ref", .text("#/$defs/secret"))])
     case .either(let leaf, let other):
       .object([("anyOf", .list([leaf.schema, json(of: other)]))])
+    case .listOr(let list, let other):
+      .object([("anyOf", .list([json(of: list), json(of: other)]))])
     }
   }
 

@@ -15,10 +15,22 @@ enum Schema {
       "prices", .list(.object(price)), "Prices that replace or add to the prices finops ships with."
     ),
     Field("pools", .list(.object(pool)), "Groups of nodes that do one kind of work."),
+    Field("budgets", .list(.object(budget)), "What pools may cost in a month."),
+    Field("spend", .object(spend), "What the fleet may cost at any time."),
     Field(
-      "thresholds", .object(ThresholdKey.all.map(\.field)),
+      "safety", .object(RuleKeys.safety.map(\.field)),
+      "Limits on what finops itself may do, whatever its policies say."),
+    Field(
+      "commitments", .list(.object(commitment)),
+      "Capacity that is paid for whether it is used or not."),
+    Field(
+      "holidays", .listOr(.list(.leaf(.day)), .map(.list(.leaf(.day)))),
+      "Days that schedules can leave out, as one list or as lists by name."),
+    Field(
+      "thresholds", .object(RuleKeys.thresholds.map(\.field)),
       "The numbers that turn readings into words; change them only with a reason."),
     Field("alerts", .object(alerts), "Who is told."),
+    Field("api", .object(api), "Who may change things through the HTTP API."),
     Field(
       "listen", .leaf(.hostPort), standard: "127.0.0.1:9464",
       "Where the overview page, /metrics, /healthz and /readyz are served."),

@@ -13,6 +13,8 @@ indirect enum Shape: Sendable {
   case secret
   /// The first when one word stands there, else the second.
   case either(Leaf, Shape)
+  /// The first when a list stands there, else the second.
+  case listOr(Shape, Shape)
 }
 
 /// One key of an object.
@@ -50,18 +52,25 @@ struct Leaf: Sendable {
     case value(Value)
     /// The rest of the sentence "'every: 15' …", and what to write instead.
     case refused(String, hint: String? = nil)
+    /// The same, with the fault at a part of the text, in Unicode scalars.
+    case refusedPart(Range<Int>, String, hint: String? = nil)
   }
 }
 
 /// What was read at a place, its kind already checked against the shape.
 indirect enum Value: Sendable {
+  /// Something stands there and was complained of.
+  case refused
   case text(String)
   case integer(Int)
   case number(Double)
   case flag(Bool)
   case duration(Duration)
   case nanoDollars(Int64)
+  /// A price for each accelerator of a node.
+  case nanoDollarsEach(Int64)
   case range(Int, Int?)
+  case cron(Cron)
   case secret(SecretReference)
   case list([Found])
   case object([String: Found])
