@@ -102,7 +102,7 @@ extension Builder {
     // Demand is what a backtest has; a policy that says nothing of it takes the defaults.
     if rules.kind == .serving { rules.scaling = rules.scaling ?? ScalingRules() }
     rules.spot = part.part("spot").map {
-      self.rules(SpotRules(offerings: []), RuleKeys.spot, of: $0)
+      self.rules(SpotPlaces(offerings: []), RuleKeys.spot, of: $0)
     }
     checkRules(of: rules, part, Thresholds())
     return PolicyFile(name: name, rules: rules)

@@ -42,7 +42,7 @@ struct PolicyFileTests {
     #expect(policy.rules.forecast == ForecastRules())
     #expect(policy.rules.ladder == IdleLadder(notify: .minutes(10), stop: .minutes(30)))
     #expect(
-      policy.rules.spot == SpotRules(offerings: [], baseOnDemand: 1, leastAdvantage: 0.3))
+      policy.rules.spot == SpotPlaces(offerings: [], baseOnDemand: 1, leastAdvantage: 0.3))
     #expect(policy.rules.minimumNodes == 1 && policy.rules.maximumNodes == 40)
   }
 

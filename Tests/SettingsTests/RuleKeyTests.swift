@@ -51,7 +51,7 @@ struct RuleKeyTests {
     RuleList("ladder", IdleLadder(), RuleKeys.ladder),
     RuleList("forecast", ForecastRules(), RuleKeys.forecast),
     RuleList(
-      "spot", SpotRules(offerings: []), RuleKeys.spot,
+      "spot", SpotPlaces(offerings: []), RuleKeys.spot,
       besides: ["offerings", "onDemand", "overflow"]),
     RuleList("safety", SafetyRules(), RuleKeys.safety),
     RuleList(

@@ -5,12 +5,12 @@ extension Builder {
   /// Where a pool's capacity is bought; a pool with `fallback` alone buys where it launches.
   mutating func spot(
     of pool: Part, _ owner: PoolRules, _ clouds: [Settings.Cloud]
-  ) -> SpotRules? {
+  ) -> SpotPlaces? {
     let overflow = overflow(of: pool)
     guard let part = pool.part("spot") else {
       return overflow.isEmpty ? nil : launchOnly(owner.launch, overflow)
     }
-    var spot = SpotRules(
+    var spot = SpotPlaces(
       offerings: part.parts("offerings").map { offering(from: $0, of: pool, owner, clouds) },
       overflow: overflow)
     if let own = part.part("on_demand") {
@@ -30,12 +30,12 @@ extension Builder {
     return spot
   }
 
-  private func launchOnly(_ launch: LaunchSpec?, _ overflow: [PoolName]) -> SpotRules {
+  private func launchOnly(_ launch: LaunchSpec?, _ overflow: [PoolName]) -> SpotPlaces {
     guard let launch, launch.capacity == .spot else {
-      return SpotRules(offerings: [], onDemand: launch, overflow: overflow)
+      return SpotPlaces(offerings: [], onDemand: launch, overflow: overflow)
     }
-    let offering = SpotRules.Offering(name: Self.name(of: launch), launch: launch)
-    return SpotRules(offerings: [offering], overflow: overflow)
+    let offering = SpotPlaces.Offering(name: Self.name(of: launch), launch: launch)
+    return SpotPlaces(offerings: [offering], overflow: overflow)
   }
 
   private mutating func overflow(of pool: Part) -> [PoolName] {
@@ -50,10 +50,10 @@ extension Builder {
 
   private mutating func offering(
     from part: Part, of pool: Part, _ owner: PoolRules, _ clouds: [Settings.Cloud]
-  ) -> SpotRules.Offering {
+  ) -> SpotPlaces.Offering {
     var launch = complete(part, place(from: part, of: pool, clouds, beside: owner.launch))
     launch.capacity = .spot
-    return SpotRules.Offering(
+    return SpotPlaces.Offering(
       name: part.text("name") ?? Self.name(of: launch), launch: launch,
       share: part.number("share"))
   }

@@ -76,9 +76,9 @@ enum RuleKeys {
       "Above this error (weighted absolute percentage error) it switches itself off."),
   ]
 
-  private static let standardSpot = SpotRules(offerings: [])
+  private static let standardSpot = SpotPlaces(offerings: [])
 
-  static let spot: [RuleKey<SpotRules>] = [
+  static let spot: [RuleKey<SpotPlaces>] = [
     .count(
       "base_on_demand", \.baseOnDemand, of: standardSpot, 0...1000,
       "Replicas that are always on demand; 1 where a pool with 'scaling' can buy them."),
