@@ -13,6 +13,9 @@ struct Finops: AsyncParsableCommand {
         finops controller --config finops.yaml
         finops report --since 7d             what was spent, wasted and saved
         finops report --format json          the same, exact to the nano-dollar
+        finops plan                          what would be done now, and why; nothing is done
+        finops explain i-0abc123             why a node is treated as it is
+        finops diff --config new.yaml        what a change would have saved on your own past
 
       EXIT CODES
         0 ok · 1 failed · 2 a check did not pass · 64 usage · 69 database or controller not
@@ -20,7 +23,10 @@ struct Finops: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ControllerCommand.self, DemoCommand.self, ReportCommand.self, DecisionsCommand.self,
+      ControllerCommand.self, DemoCommand.self, ReportCommand.self, PlanCommand.self,
+      ExplainCommand.self, DecisionsCommand.self, ApplyCommand.self, ApproveCommand.self,
+      RejectCommand.self, RecommendCommand.self, DiffCommand.self, ReplayCommand.self,
+      WakeCommand.self,
       BenchCommand.self, InitCommand.self, DoctorCommand.self, ConfigCommand.self,
       HaltCommand.self, ResumeCommand.self, AlertsCommand.self,
     ])

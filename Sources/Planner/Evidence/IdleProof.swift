@@ -114,8 +114,10 @@ struct IdleProof {
   ) -> Reason {
     var shortest = Duration.seconds(Int64.max / 4_000_000)
     var confidence = Confidence.high
-    var hole: Reason?
-    for device in memory.accelerators.values where isHeard(device) {
+    // Of several, that of the first accelerator by id: a dictionary has no order, and a plan made
+    // again has to be the same to the byte.
+    var hole: (id: AcceleratorID, reason: Reason)?
+    for (id, device) in memory.accelerators where isHeard(device) {
       guard var since = start(of: device, for: pool.kind), let last = device.lastSampleAt
       else { continue }
       // In a window too short for one sample in a hundred, the tail is no sample at all.
@@ -124,9 +126,11 @@ struct IdleProof {
       }
       shortest = min(shortest, last.duration(since: since))
       confidence = min(confidence, device.confidence)
-      hole = hole ?? gap(in: device, for: pool.kind, upTo: last)
+      if let reason = gap(in: device, for: pool.kind, upTo: last), id < hole?.id ?? "\u{10FFFF}" {
+        hole = (id, reason)
+      }
     }
-    if let hole { return hole }
+    if let hole { return hole.reason }
     guard shortest >= limit else { return .idleTooShort(for: shortest, limit: limit) }
     guard pool.kind != .training, pool.kind != .unlabelled else {
       return .kindNeverActs(pool.kind)

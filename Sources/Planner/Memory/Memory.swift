@@ -24,6 +24,9 @@ public struct Memory: Sendable, Hashable, Codable {
   public var owners: [AcceleratorID: Target] = [:]
   /// When acts began, for the limit of acts a minute; the last few minutes.
   public var acts: [Timestamp]?
+  /// Decisions in pools on `approve` that were told to people and have not ended, by key, each as
+  /// it was recorded.
+  public var waiting: [DecisionKey: Decision]?
 
   public init() {}
 }

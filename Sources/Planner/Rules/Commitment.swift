@@ -29,7 +29,8 @@ public struct Commitment: Sendable, Hashable, Codable {
 
   /// It covers machines like this one at this moment.
   public func covers(_ node: Node, at moment: Timestamp) -> Bool {
-    cloud == node.cloud && (type ?? node.type) == node.type && (region ?? node.region) == node.region
+    cloud == node.cloud && (type ?? node.type) == node.type
+      && (region ?? node.region) == node.region
       && node.capacity != .spot && until.map { moment < $0 } ?? true
   }
 }
