@@ -155,6 +155,8 @@ let package = Package(
       .executable(name: "finops", targets: ["finops"]),
       // For Benchmarks/, which is a package of its own.
       .library(name: "FleetModel", targets: ["FleetModel"]),
+      .library(name: "CostModel", targets: ["CostModel"]),
+      .library(name: "Planner", targets: ["Planner"]),
       .library(name: "Ports", targets: ["Ports"]),
       .library(name: "Collectors", targets: ["Collectors"]),
       .library(name: "CurlTransport", targets: ["CurlTransport"]),

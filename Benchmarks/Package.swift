@@ -28,6 +28,7 @@ let package = Package(
     // Exporters in a process of their own, so that what they cost is not counted.
     .systemLibrary(name: "CEpoll"),
     .executableTarget(name: "ExporterFleet", dependencies: ["CEpoll", "ScrapeBodies"]),
+    measured("Plan", by: ["CostModel", "FleetModel", "Planner"]),
     measured("Collect", by: ["Collectors", "FleetModel"]),
     measured(
       "CollectToCommit",

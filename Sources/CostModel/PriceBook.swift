@@ -14,8 +14,14 @@ public struct PriceBook: Sendable, Hashable, Codable {
   /// The price of a node: for its region, else one given for every region of its cloud; nil when
   /// none is known. A missing price is said, never taken as zero.
   public func price(of node: Node) -> Price? {
-    let regional = Key(node.cloud, node.type, node.region, node.capacity)
-    return entries[regional] ?? entries[Key(node.cloud, node.type, nil, node.capacity)]
+    price(of: node.type, on: node.cloud, in: node.region, node.capacity)
+  }
+
+  /// The price of a machine that may not be there yet; the same rule as for a node.
+  public func price(
+    of type: InstanceType, on cloud: CloudName, in region: Region, _ capacity: CapacityType
+  ) -> Price? {
+    entries[Key(cloud, type, region, capacity)] ?? entries[Key(cloud, type, nil, capacity)]
   }
 
   public var prices: [Price] {

@@ -38,6 +38,19 @@ public struct Alert: Sendable, Hashable, Codable {
     case suspectedHang = "node.suspected_hang"
     case fleetHold = "fleet.hold"
     case clockSkew = "clock.skew"
+    /// A month's budget will be used to the share people want to hear of.
+    case budgetInform = "budget.inform"
+    case budgetSpotOnly = "budget.spot_only"
+    case budgetFreeze = "budget.freeze"
+    case budgetShrink = "budget.shrink"
+    /// A limit on money kept a pool from growing.
+    case budgetDenied = "budget.denied"
+    /// A protection ends soon: then the node may be switched off.
+    case protectionExpiring = "protection.expiring"
+    /// A pool went up and down too often; nothing is taken away for a while.
+    case flipFlop = "pool.flip_flop"
+    /// A price moved so far in one poll that it is not believed yet.
+    case priceSuspect = "price.suspect"
     case leaderChanged = "controller.leader_changed"
     case test = "alert.test"
   }

@@ -68,6 +68,8 @@ public enum Tag {
   public static let target = "finops-target"
   /// Do not shrink: an RFC 3339 end ("2026-12-01T00:00:00Z") or "true".
   public static let protect = "finops-protect"
+  /// Whom to tell of the node.
+  public static let owner = "finops-owner"
   /// The pool the node belongs to.
   public static let pool = "finops-pool"
 }

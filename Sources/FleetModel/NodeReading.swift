@@ -42,10 +42,25 @@ public struct RequestReading: Sendable, Hashable, Codable {
   public var waiting: Double?
   /// A counter of finished requests.
   public var finished: Double?
+  /// A counter of tokens made.
+  public var tokens: Double?
+  /// A counter of the seconds all requests together waited for their first token, and of how many.
+  public var firstTokenSeconds: Double?
+  public var firstTokens: Double?
+  /// How full the fullest key-value cache is, 0…1.
+  public var cacheUsage: Double?
 
-  public init(running: Double? = nil, waiting: Double? = nil, finished: Double? = nil) {
+  public init(
+    running: Double? = nil, waiting: Double? = nil, finished: Double? = nil,
+    tokens: Double? = nil, firstTokenSeconds: Double? = nil, firstTokens: Double? = nil,
+    cacheUsage: Double? = nil
+  ) {
     self.running = running
     self.waiting = waiting
     self.finished = finished
+    self.tokens = tokens
+    self.firstTokenSeconds = firstTokenSeconds
+    self.firstTokens = firstTokens
+    self.cacheUsage = cacheUsage
   }
 }

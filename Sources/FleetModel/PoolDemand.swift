@@ -15,14 +15,18 @@ public struct PoolDemand: Sendable, Hashable, Codable {
   public var running: Double?
   /// The fullest key-value cache of any replica, 0…1 (SEMANTICS 4.6: the largest of a minute).
   public var cacheUsage: Double?
-  /// Time to first token, 95th percentile over the interval.
+  /// Mean time to first token over the interval. Servers count a sum and a number; where the mean is
+  /// over an SLO its 95th percentile is too, so this asks for a replica later, never too early.
   public var timeToFirstToken: Duration?
+  /// Tokens made a second, in all.
+  public var tokensPerSecond: Double?
 
   public init(
     at: Timestamp, interval: Duration, offered: Double, backlog: Double = 0,
     waiting: Double? = nil, running: Double? = nil, cacheUsage: Double? = nil,
-    timeToFirstToken: Duration? = nil
+    timeToFirstToken: Duration? = nil, tokensPerSecond: Double? = nil
   ) {
+    self.tokensPerSecond = tokensPerSecond
     self.at = at
     self.interval = interval
     self.offered = offered

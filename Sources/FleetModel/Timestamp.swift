@@ -88,15 +88,18 @@ extension Timestamp: CustomStringConvertible {
       let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
       (1...12).contains(month), (1...31).contains(day)
     else { return nil }
+    let days = dayNumber(year, month, day)
+    let back = civil(days: days)
+    return back == (year, month, day) ? days : nil
+  }
+
+  private static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     let shifted = month <= 2 ? year - 1 : year
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let days =
-      era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
       - 719_468
-    let back = civil(days: days)
-    return back == (year, month, day) ? days : nil
   }
 
   private static func timeOfDay(_ text: some StringProtocol) -> Int64? {
@@ -120,6 +123,28 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Timestamp {
+  /// The start of the UTC calendar month this moment lies in.
+  public var startOfMonth: Timestamp {
+    let (year, month, _) = Self.civil(days: wholeDays)
+    return Self.month(year, month)
+  }
+
+  /// The start of the UTC calendar month after this moment's.
+  public var nextMonth: Timestamp {
+    let (year, month, _) = Self.civil(days: wholeDays)
+    return month == 12 ? Self.month(year + 1, 1) : Self.month(year, month + 1)
+  }
+
+  private var wholeDays: Int64 {
+    let day: Int64 = 86_400_000_000
+    let remainder = microseconds % day
+    return (microseconds - remainder) / day - (remainder < 0 ? 1 : 0)
+  }
+
+  private static func month(_ year: Int64, _ month: Int64) -> Timestamp {
+    Timestamp(seconds: dayNumber(year, month, 1) * 86_400)
+  }
+
   /// The first whole UTC hour at or after this moment.
   public var nextHour: Timestamp {
     startOfHour == self ? self : startOfHour.advanced(by: .hours(1))

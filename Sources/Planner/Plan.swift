@@ -19,6 +19,9 @@ public struct ReplicaChange: Sendable, Hashable, Codable {
     self.from = from
     self.to = to
   }
+
+  /// How many replicas more or fewer.
+  public var size: Int { abs(to - from) }
 }
 
 /// A person's word that a decision may be carried out.
@@ -127,11 +130,14 @@ public struct Plan: Sendable, Hashable, Codable {
   public var sizings: [Sizing]?
   /// What would be worth doing and is left to people, the largest saving first.
   public var advice: [Advice]?
+  /// Where each month's budget stands; nil when there are none.
+  public var budgets: [BudgetStanding]?
 
   public init(
     takenAt: Timestamp, verdicts: [Verdict], decisions: [Decision], sizings: [Sizing]? = nil,
-    advice: [Advice]? = nil
+    advice: [Advice]? = nil, budgets: [BudgetStanding]? = nil
   ) {
+    self.budgets = budgets
     self.takenAt = takenAt
     self.verdicts = verdicts
     self.decisions = decisions

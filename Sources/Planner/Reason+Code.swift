@@ -49,6 +49,7 @@ extension Reason {
     case .pendingCapacity: "pending_capacity"
     case .nMinusOneUnsafe: "n_minus_1_unsafe"
     case .pressure: "pressure"
+    case .burst: "burst"
     case .surplus: "surplus"
     case .draining: "draining"
     case .stuckLaunch: "stuck_launch"

@@ -15,6 +15,8 @@ extension Reason {
       "With one fewer its \(measure.words) would be \(would.brief), the limit is \(limit.brief)."
     case .pressure(let measure, let value, let limit):
       "Its \(measure.words) is \(value.brief), the limit is \(limit.brief): one more is wanted."
+    case .burst(let until):
+      "Demand was twice what stood ready: nothing is taken away until \(until)."
     case .surplus(let want, let have, let rest):
       "\(have) are up and \(want) are wanted; this one has had no request for \(rest.brief)."
     case .draining(let want, let have):

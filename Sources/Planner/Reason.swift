@@ -58,6 +58,8 @@ public enum Reason: Sendable, Hashable, Codable {
   /// One replica fewer would be too full: the measure it would reach, and the limit.
   case nMinusOneUnsafe(measure: Pressure, would: Double, limit: Double)
   case pressure(Pressure, value: Double, limit: Double)
+  /// Demand was twice what stood ready a moment ago.
+  case burst(until: Timestamp)
   /// More than demand needs, and this one has been without a request long enough.
   case surplus(want: Int, have: Int, restFor: Duration)
   /// More than demand needs, and this one still answers requests.

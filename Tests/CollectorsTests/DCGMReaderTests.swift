@@ -85,6 +85,30 @@ import Testing
     #expect(reading.accelerators.count == 1024 && reading.rejectedSamples == 1)
   }
 
+  @Test("tokens and first tokens are summed over engines, of caches the fullest counts")
+  func pressures() throws {
+    let text = """
+      vllm:generation_tokens_total{engine="0"} 100
+      vllm:generation_tokens_total{engine="1"} 50
+      vllm:time_to_first_token_seconds_sum{engine="0"} 1.5
+      vllm:time_to_first_token_seconds_count{engine="0"} 3
+      vllm:time_to_first_token_seconds_bucket{engine="0",le="1"} 3
+      vllm:kv_cache_usage_perc{engine="0"} 0.25
+      vllm:kv_cache_usage_perc{engine="1"} 0.75
+
+      """
+    #expect(
+      try Self.read(text).requests
+        == RequestReading(
+          tokens: 150, firstTokenSeconds: 1.5, firstTokens: 3, cacheUsage: 0.75))
+  }
+
+  @Test("a cache fuller than full is not believed")
+  func impossibleCache() throws {
+    let text = "vllm:num_requests_running{engine=\"0\"} 1\nvllm:kv_cache_usage_perc 1.06\n"
+    #expect(try Self.read(text).requests == RequestReading(running: 1))
+  }
+
   @Test("request figures are summed over engines; a part that cannot be true makes none")
   func requests() throws {
     let text = """
@@ -166,7 +190,7 @@ import Testing
   func servers() throws {
     #expect(try Self.reading(Self.vllm).requests?.running == 0)
     let queue = try Self.reading(Self.queue).requests
-    #expect(queue == RequestReading(running: 24, waiting: 72))
+    #expect(queue == RequestReading(running: 24, waiting: 72, cacheUsage: 0))
   }
 
   @Test(

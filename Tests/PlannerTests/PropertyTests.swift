@@ -34,6 +34,7 @@ struct PropertyTests {
     }
     fleet.killSwitch = Int.random(in: 0..<20, using: &dice) == 0
     fleet.silence(.seconds(Int64.random(in: 0...40, using: &dice)))
+    limit(&fleet.rulebook, &dice)
     return fleet
   }
 
@@ -49,6 +50,28 @@ struct PropertyTests {
       minimumConfidence: Bool.random(using: &dice) ? .high : .medium,
       launch: Bool.random(using: &dice)
         ? LaunchSpec(cloud: "aws", region: "us-east-1", type: "p4d.24xlarge", image: "ami-1") : nil)
+  }
+
+  /// Sometimes a ceiling, sometimes few acts a minute, sometimes limits of one pool.
+  private static func limit(_ rulebook: inout Rulebook, _ dice: inout SeededGenerator) {
+    if Int.random(in: 0..<3, using: &dice) == 0 {
+      rulebook.spend.hourlyCap = Growing.times(Int64.random(in: 1...14, using: &dice))
+    }
+    if Int.random(in: 0..<5, using: &dice) == 0 {
+      rulebook.safety.actsPerMinute = Int.random(in: 0...3, using: &dice)
+    }
+    for pool in rulebook.pools.indices {
+      if Int.random(in: 0..<5, using: &dice) == 0 {
+        rulebook.pools[pool].maximumPrice = Growing.cents(
+          Int64.random(in: 2194...2197, using: &dice))
+      }
+      if Int.random(in: 0..<5, using: &dice) == 0 {
+        let limit = DisruptionBudget.Limit.nodes(Int.random(in: 0...2, using: &dice))
+        rulebook.pools[pool].disruption = [
+          DisruptionBudget(limit: limit), DisruptionBudget(limit: .share(0.3)),
+        ]
+      }
+    }
   }
 
   private static func dress(_ node: inout Node, _ dice: inout SeededGenerator) {
@@ -108,6 +131,38 @@ struct PropertyTests {
     #expect(PlanCheck.findings(fleet.plan, for: fleet.snapshot, under: fleet.rulebook) == [])
   }
 
+  @Test("the linter finds a plan that passes limits set after it was made", arguments: seeds)
+  func limits(seed: UInt64) {
+    var fleet = Self.random(seed)
+    let plan = fleet.plan
+    let grows = plan.decisions.contains(where: \.intent.grows)
+    let shrinks = plan.decisions.contains(where: \.intent.shrinks)
+    let findings = { PlanCheck.findings(plan, for: fleet.snapshot, under: fleet.rulebook) }
+    fleet.rulebook.safety.actsPerMinute = 0
+    #expect(findings().isEmpty == plan.decisions.isEmpty)
+    fleet.rulebook.safety.actsPerMinute = .max
+    fleet.rulebook.spend.hourlyCap = .zero
+    #expect(findings().isEmpty != grows)
+    fleet.rulebook.spend.hourlyCap = nil
+    for pool in fleet.rulebook.pools.indices { fleet.rulebook.pools[pool].maximumPrice = .zero }
+    #expect(findings().isEmpty != grows)
+    for pool in fleet.rulebook.pools.indices {
+      fleet.rulebook.pools[pool].maximumPrice = nil
+      fleet.rulebook.pools[pool].disruption = [DisruptionBudget(limit: .nodes(0))]
+    }
+    #expect(findings().isEmpty != shrinks)
+  }
+
+  @Test("every reservation of a plan stands once all its intents are committed", arguments: seeds)
+  func reserved(seed: UInt64) {
+    var fleet = Self.random(seed)
+    let growth = fleet.plan.decisions.filter(\.intent.grows)
+    for decision in growth { fleet.note(decision) }
+    for decision in growth {
+      #expect(reservation(decision, snapshot: fleet.snapshot, under: fleet.rulebook) == nil)
+    }
+  }
+
   @Test("a plan is the same again, and after its snapshot was stored", arguments: seeds.prefix(40))
   func deterministic(seed: UInt64) throws {
     let fleet = Self.random(seed)
@@ -126,6 +181,26 @@ struct PropertyTests {
     #expect(fleet.plan == plan)
   }
 
+  @Test("what an older version stored, without the fields of the newest guards, is still read")
+  func older() throws {
+    let fleet = Self.random(1)
+    let added = [
+      "acts", "prices", "month", "workedSince", "workPausedAt", "launchedAs", "protectionEnds",
+      "protectionNoticedAt", "errorBudget", "flips",
+    ]
+    let stored = try JSONSerialization.jsonObject(with: JSONEncoder().encode(fleet.memory))
+    let older = try JSONSerialization.data(withJSONObject: Self.without(added, in: stored))
+    let memory = try JSONDecoder().decode(Memory.self, from: older)
+    #expect(memory.targets.count == fleet.memory.targets.count)
+    #expect(memory.acts == nil && memory.pools.values.allSatisfy { $0.flips == nil })
+  }
+
+  private static func without(_ keys: [String], in value: Any) -> Any {
+    if let list = value as? [Any] { return list.map { without(keys, in: $0) } }
+    guard let object = value as? [String: Any] else { return value }
+    return object.filter { !keys.contains($0.key) }.mapValues { without(keys, in: $0) }
+  }
+
   @Test("random fleets do decide: the properties are not empty")
   func notEmpty() {
     let plans = Self.seeds.map { Self.random($0).plan }
@@ -142,7 +217,8 @@ struct PropertyTests {
       let node = fleet.nodes.first { $0.id == decision.node }
       #expect(
         Planner.recheck(
-          decision, node: node, memory: fleet.memory, at: fleet.now, under: fleet.rulebook) == nil)
+          decision, node: node, memory: fleet.memory, at: fleet.now, under: fleet.rulebook,
+          in: fleet.snapshot) == nil)
     }
   }
 
@@ -203,6 +279,17 @@ struct ReasonTests {
     .kindNeverActs(.training), .clockSkew(.minutes(5)), .inFlight, .superseded,
     .expired(age: .minutes(2)), .belowMinimum(live: 1, minimum: 2), .enough(live: 2, minimum: 2),
     .noLaunchTemplate, .capacityQuarantine(until: TestFleet.start),
+    .budgetDenied(.hourlyCap, would: .dollars(3), cap: .dollars(2)),
+    .budgetDenied(.month("all"), would: .dollars(3), cap: .dollars(2)),
+    .budgetShrink(name: "all", spent: .dollars(3), budget: .dollars(2)),
+    .spotOnly(name: "all", spent: .dollars(3), budget: .dollars(2)),
+    .priceAboveLimit(Growing.cents(3), limit: Growing.cents(2)),
+    .priceSuspect(was: Growing.cents(3), now: Growing.cents(9)),
+    .belowMinimumSaving(daily: .dollars(1), least: .dollars(2)),
+    .disruptionBudget(allowed: 1, disrupted: 2), .errorBudget(burnRate: 15, limit: 14.4),
+    .rateLimited(acts: 10, perMinute: 10), .flipFlop(reversals: 4, until: TestFleet.start),
+    .longJob(worked: .hours(9), idle: .minutes(9), limit: .minutes(54)),
+    .unsupported(.stop, because: "no disks"),
   ]
 
   @Test("every reason is one sentence of its own", arguments: all)

@@ -17,6 +17,8 @@ public struct TestFleet: Sendable {
   public var killSwitch = false
   public var clockSkew: [CloudName: Duration] = [:]
   public var inventoryAt: Timestamp?
+  public var replicas: [PoolName: ReplicaCount]?
+  public var calendar: FleetCalendar?
   /// Millijoules, by accelerator.
   private var meters: [AcceleratorID: Double] = [:]
 
@@ -56,7 +58,8 @@ public struct TestFleet: Sendable {
   public var snapshot: Snapshot {
     Snapshot(
       takenAt: now, nodes: nodes, inventoryAt: inventoryAt ?? now, targets: targets,
-      memory: memory, killSwitch: killSwitch, clockSkew: clockSkew)
+      memory: memory, killSwitch: killSwitch, clockSkew: clockSkew, replicas: replicas,
+      calendar: calendar)
   }
 
   public var plan: Plan { Planner.plan(snapshot, under: rulebook) }

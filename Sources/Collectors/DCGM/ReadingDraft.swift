@@ -3,9 +3,9 @@ import FleetModel
 /// The values of one body as they come in, before they are a reading.
 struct ReadingDraft {
   private(set) var devices: [DeviceDraft] = []
-  private var sums: InlineArray<3, Double> = .init(repeating: 0)
-  private var heard: InlineArray<3, Bool> = .init(repeating: false)
-  private var spoiled: InlineArray<3, Bool> = .init(repeating: false)
+  private var sums: InlineArray<7, Double> = .init(repeating: 0)
+  private var heard: InlineArray<7, Bool> = .init(repeating: false)
+  private var spoiled: InlineArray<7, Bool> = .init(repeating: false)
   private(set) var rejected = 0
 
   init(devices count: Int = 0) {
@@ -29,12 +29,15 @@ struct ReadingDraft {
       rejected += 1
       return
     }
-    sums[index] += value
+    sums[index] = counter == .cache ? max(sums[index], value) : sums[index] + value
   }
 
   var requests: RequestReading? {
-    guard heard[0] || heard[1] || heard[2] else { return nil }
-    return RequestReading(running: sum(.running), waiting: sum(.waiting), finished: sum(.finished))
+    guard RequestCounter.allCases.contains(where: { heard[$0.rawValue] }) else { return nil }
+    return RequestReading(
+      running: sum(.running), waiting: sum(.waiting), finished: sum(.finished),
+      tokens: sum(.tokens), firstTokenSeconds: sum(.firstTokenSeconds),
+      firstTokens: sum(.firstTokens), cacheUsage: sum(.cache).flatMap { $0 <= 1.05 ? $0 : nil })
   }
 
   private func sum(_ counter: RequestCounter) -> Double? {

@@ -23,15 +23,22 @@ enum SeriesName: Sendable, Hashable {
 }
 
 /// The request figures of an inference server that stand in the same body (vLLM's names, from
-/// vllm/v1/metrics/loggers.py). Each is the sum over engines, models and reasons.
+/// vllm/v1/metrics/loggers.py). Each is the sum over engines, models and reasons, save the cache,
+/// where the fullest engine counts.
 enum RequestCounter: Int, Sendable, Hashable, CaseIterable {
-  case running, waiting, finished
+  case running, waiting, finished, tokens, firstTokenSeconds, firstTokens, cache
+
+  static let count = 7
 
   var metricName: StaticString {
     switch self {
     case .running: "vllm:num_requests_running"
     case .waiting: "vllm:num_requests_waiting"
     case .finished: "vllm:request_success_total"
+    case .tokens: "vllm:generation_tokens_total"
+    case .firstTokenSeconds: "vllm:time_to_first_token_seconds_sum"
+    case .firstTokens: "vllm:time_to_first_token_seconds_count"
+    case .cache: "vllm:kv_cache_usage_perc"
     }
   }
 }

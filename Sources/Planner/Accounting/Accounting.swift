@@ -15,12 +15,14 @@ public func account(
   var off: [OffInterval] = []
   let from = memory.accountedAt ?? snapshot.takenAt
   let scope = Accountant(
-    rulebook: rulebook, reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
+    rulebook: rulebook, index: PoolIndex(rulebook),
+    reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
+  let prices = KnownPrices(rulebook.prices, memory.prices)
   for node in snapshot.nodes {
     guard let pool = scope.pool(of: node) else { continue }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
     var history = memory.nodes[node.id] ?? NodeMemory()
-    let price = rulebook.prices.price(of: node)
+    let price = prices.price(of: node)
     if from < snapshot.takenAt {
       let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
       for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
@@ -35,6 +37,7 @@ public func account(
     if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
   }
   memory.accountedAt = snapshot.takenAt
+  memory.foldMonth(usage, of: snapshot, from: from, under: rulebook)
   return (usage, off, memory)
 }
 
@@ -50,6 +53,7 @@ extension OffMemory {
 
 struct Accountant {
   var rulebook: Rulebook
+  var index: PoolIndex
   /// How far a sample speaks for the time after it.
   var reach: Duration
 
@@ -63,7 +67,7 @@ struct Accountant {
 
   /// Nodes of ours that match no pool are billed too, under a name that says so.
   func pool(of node: Node) -> PoolName? {
-    if let pool = rulebook.pool(of: node) { return pool.name }
+    if let place = index.place(of: node) { return rulebook.pools[place].name }
     return node.tags[Tag.fleet] == rulebook.fleet ? "unassigned" : nil
   }
 
@@ -122,7 +126,7 @@ struct Accountant {
     _ span: Span, of node: Node, in pool: PoolName, _ price: Price?, _ target: TargetMemory?,
     to usage: inout [UsageHour]
   ) {
-    let kind = rulebook.pool(of: node)?.kind ?? .unlabelled
+    let kind = index.place(of: node).map { rulebook.pools[$0].kind } ?? .unlabelled
     let devices = (target?.accelerators ?? [:]).sorted { $0.key < $1.key }.map(\.value)
     let count = node.acceleratorCount ?? 0
     var start = span.time.lowerBound

@@ -10,9 +10,11 @@ public func alerts(
 ) -> [Alert] {
   let told = Told(plan: plan, before: before, snapshot: snapshot)
   return told.decisions() + told.conditions() + told.holds()
+    + told.budgets(under: rulebook) + told.denials() + told.protections()
+    + told.breakers(under: rulebook) + told.prices()
 }
 
-private struct Told {
+struct Told {
   var plan: Plan
   var before: Plan?
   var snapshot: Snapshot
@@ -25,6 +27,12 @@ private struct Told {
     self.snapshot = snapshot
     earlier = Dictionary(
       (before?.verdicts ?? []).map { ($0.subject, $0.reason) }, uniquingKeysWith: { one, _ in one })
+  }
+
+  /// It happened since the plan before; at the first tick after a start, just now.
+  func isNew(_ moment: Timestamp) -> Bool {
+    guard let before else { return moment >= plan.takenAt }
+    return moment > before.takenAt && moment <= plan.takenAt
   }
 
   func decisions() -> [Alert] {

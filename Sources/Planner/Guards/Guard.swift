@@ -6,8 +6,12 @@ protocol Guard: Sendable {
   init(_ fleet: FleetView)
   func objection(to act: Proposal, in fleet: FleetView) -> Reason?
   mutating func admit(_ act: Proposal)
+  /// How many replicas of an act that changes their number may go; nil: this guard counts none.
+  /// So that a limit takes the part that fits, instead of refusing the whole again and again.
+  func allowance(for act: Proposal, in fleet: FleetView) -> Int?
 }
 
 extension Guard {
+  func allowance(for act: Proposal, in fleet: FleetView) -> Int? { nil }
   mutating func admit(_ act: Proposal) {}
 }

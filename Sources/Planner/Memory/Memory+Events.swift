@@ -12,6 +12,7 @@ extension Memory {
       waiting?[event.key] = nil
       guard openActions[event.key] == nil, !settled.contains(event.key) else { return }
       openActions[event.key] = OpenAction(decision: decision, phase: .intended, since: event.at)
+      noteAct(decision, at: event.at)
     case .attempted:
       openActions[event.key]?.phase = .attempted
     case .succeeded(let receipt):
@@ -59,12 +60,14 @@ extension Memory {
     var node = nodes[id] ?? NodeMemory()
     node.lastActAt = moment
     node.lastIntent = decision.intent
+    noteDirection(of: decision, at: moment)
     switch decision.intent {
     case .stop, .terminate:
       node.stoppedBy = decision.key
       noteShrink(of: decision.pool, at: moment)
     case .launch:
       node.launchedFor = decision.pool
+      node.launchedAs = decision.launch
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
     case .scaleDown:

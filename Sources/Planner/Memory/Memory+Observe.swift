@@ -5,6 +5,9 @@ extension Memory {
   public mutating func observe(_ seen: [Node], at moment: Timestamp, under rulebook: Rulebook) {
     for node in seen {
       nodes[node.id, default: NodeMemory()].observe(node.state, at: moment)
+      if let tag = node.tags[Tag.protect] {
+        nodes[node.id]?.noteProtection(tag, at: moment, rulebook.safety.protectionNotice)
+      }
     }
     let gone = nodes.filter { isForgotten($0.value, at: moment) }.map(\.key)
     for id in gone { nodes[id] = nil }
@@ -20,13 +23,21 @@ extension Memory {
 extension NodeMemory {
   mutating func observe(_ state: InstanceState, at moment: Timestamp) {
     lastSeenAt = moment
-    launchedFor = nil
+    (launchedFor, launchedAs) = (nil, nil)
     noteOff(state, at: moment)
     guard state != lastState else { return }
     previousState = lastState
     if state == .running, lastState != nil { startedAt = moment }
     lastState = state
     stateSince = moment
+  }
+
+  /// An end that comes near is noted once, so that people hear of it once.
+  mutating func noteProtection(_ tag: String, at moment: Timestamp, _ notice: Duration) {
+    guard let end = Timestamp(rfc3339: tag), end != protectionEnds, moment < end,
+      end.duration(since: moment) <= notice
+    else { return }
+    (protectionEnds, protectionNoticedAt) = (end, moment)
   }
 
   /// An off time runs from the first sight of `stopped` (or `terminated`) to the first sight of

@@ -27,6 +27,10 @@ public struct Memory: Sendable, Hashable, Codable {
   /// Decisions in pools on `approve` that were told to people and have not ended, by key, each as
   /// it was recorded.
   public var waiting: [DecisionKey: Decision]?
+  /// By price: the last good one. Folded from polls.
+  public var prices: [PriceID: PriceMemory]?
+  /// What the month has cost so far; kept only while there are budgets.
+  public var month: MonthSpend?
 
   public init() {}
 }
@@ -49,6 +53,10 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var atWork = false
   /// When all of it went from work to idle; nil while at work and for what was idle at first sight.
   public var turnedIdleAt: Timestamp?
+  /// Since when it has been at work; short pauses do not end a job (`LongJob`).
+  public var workedSince: Timestamp?
+  /// When that work paused; nil while at work.
+  public var workPausedAt: Timestamp?
 
   public init() {}
 }
@@ -119,6 +127,11 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var lastIntent: Intent?
   /// We launched it for this pool; counts as coming until the cloud lists it.
   public var launchedFor: PoolName?
+  /// What it was made with, as long as `launchedFor` stands.
+  public var launchedAs: LaunchSpec?
+  /// An end of protection that is near, and when that was first seen.
+  public var protectionEnds: Timestamp?
+  public var protectionNoticedAt: Timestamp?
   /// The off time our last stop led to.
   public var off: OffMemory?
 
@@ -135,6 +148,10 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var capacityErrors = 0
   /// Demand at the last interval anything valid was heard of.
   public var demand: PoolDemand?
+  /// Requests that were late, of the last hour.
+  public var errorBudget: ErrorBudgetMemory?
+  /// How often nodes were taken and given back.
+  public var flips: FlipMemory?
 
   public init() {}
 }

@@ -71,7 +71,7 @@ extension TargetMemory {
       case .busy, .low, .loading, .spinning:
         if memory.idleSince == nil {
           (atWork, turnedIdleAt) = (true, nil)
-          return
+          return work(at: moment)
         }
         idle += 1
       case .free, .allocatedIdle, .warmIdle: idle += 1
@@ -80,5 +80,18 @@ extension TargetMemory {
     }
     guard atWork, idle > 0, idle == accelerators.count else { return }
     (atWork, turnedIdleAt) = (false, moment)
+    workPausedAt = moment
+  }
+
+  /// A pause shorter than a tenth of the work before it is part of the same job: a checkpoint, an
+  /// evaluation between epochs.
+  private mutating func work(at moment: Timestamp) {
+    if let since = workedSince, let paused = workPausedAt,
+      moment.duration(since: paused) >= paused.duration(since: since) / 10
+    {
+      workedSince = nil
+    }
+    workedSince = workedSince ?? moment
+    workPausedAt = nil
   }
 }

@@ -9,6 +9,9 @@ struct FleetView {
   var nodes: [NodeView]
   /// In the rulebook's order.
   var pools: [PoolView]
+  let prices: KnownPrices
+  /// Where each budget stands; those of which nothing is known are not in it.
+  let budgets: [BudgetStanding]
 
   var now: Timestamp { snapshot.takenAt }
 
@@ -17,33 +20,72 @@ struct FleetView {
     self.rulebook = rulebook
     let busySubjects = Set(snapshot.memory.openActions.values.compactMap(\.decision.node))
     let proof = IdleProof(rulebook: rulebook, now: snapshot.takenAt)
-    let places = Dictionary(
-      zip(rulebook.pools.map(\.name), rulebook.pools.indices),
-      uniquingKeysWith: { first, _ in first }
-    )
+    let index = PoolIndex(rulebook)
+    prices = KnownPrices(rulebook.prices, snapshot.memory.prices)
+    budgets = BudgetStanding.all(snapshot.memory, at: snapshot.takenAt, under: rulebook)
     pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot) }
     nodes = []
     nodes.reserveCapacity(snapshot.nodes.count)
     let ordered =
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
-      let pool = rulebook.pool(of: node)
       let view = NodeView(
-        node, pool: pool.flatMap { places[$0.name] }, snapshot: snapshot, rulebook: rulebook,
-        proof: proof, isInFlight: busySubjects.contains(node.id))
+        node, pool: index.place(of: node), snapshot: snapshot, rulebook: rulebook,
+        proof: proof, prices: prices, isInFlight: busySubjects.contains(node.id))
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
       nodes.append(view)
     }
-    for place in pools.indices { pools[place].countComing(in: snapshot, rulebook) }
+    countComing()
+  }
+
+  /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
+  /// all that is on its way (I12: two places that count differently launch twice).
+  private mutating func countComing() {
+    var coming: [PoolName: Int] = [:]
+    for open in snapshot.memory.openActions.values
+    where open.decision.intent == .launch || open.decision.intent == .start {
+      coming[open.decision.pool, default: 0] += 1
+    }
+    for history in snapshot.memory.nodes.values {
+      guard let pool = history.launchedFor, isRecent(history.lastActAt) else { continue }
+      coming[pool, default: 0] += 1
+    }
+    guard !coming.isEmpty else { return }
+    for place in pools.indices { pools[place].coming += coming[pools[place].rules.name] ?? 0 }
+  }
+
+  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
+  private func isRecent(_ moment: Timestamp?) -> Bool {
+    guard let moment else { return false }
+    return now.duration(since: moment) <= .minutes(15)
   }
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
 
+  /// What one node or replica of an act that grows would cost; nil when that is not known.
+  func rate(of act: Proposal) -> HourlyRate? {
+    if let node = act.node { return nodes[node].rate }
+    guard let place = act.pool else { return nil }
+    return spec(of: act).flatMap { prices.rate(of: $0, in: pools[place].rules) }
+  }
+
+  /// What a launch is made with, and a replica where the pool says so.
+  func spec(of act: Proposal) -> LaunchSpec? {
+    act.launch ?? act.pool.flatMap { pools[$0].rules.launch }
+  }
+
+  /// The cloud account an act goes to.
+  func cloud(of act: Proposal) -> CloudName? {
+    act.node.map { nodes[$0].node.cloud } ?? spec(of: act)?.cloud
+      ?? act.pool.flatMap { pools[$0].rules.match.cloud }
+  }
+
   /// Asks every policy how large each pool should be.
   mutating func size(by policies: [any Policy]) {
     for place in pools.indices {
-      var sizing = pools[place].sizing
-      for policy in policies { policy.size(pools[place], in: self, &sizing) }
+      let pool = pools[place]
+      var sizing = pool.sizing
+      for policy in policies { policy.size(pool, in: self, &sizing) }
       pools[place].sizing = sizing
     }
   }
@@ -75,7 +117,7 @@ struct NodeView {
 
   init(
     _ node: Node, pool: Int?, snapshot: Snapshot, rulebook: Rulebook, proof: IdleProof,
-    isInFlight: Bool
+    prices: KnownPrices, isInFlight: Bool
   ) {
     self.node = node
     self.pool = pool
@@ -83,7 +125,7 @@ struct NodeView {
     target = snapshot.targets[node.id]
     history = snapshot.memory.nodes[node.id]
     isOurs = node.tags[Tag.fleet] == rulebook.fleet
-    rate = rulebook.prices.price(of: node)?.hourly
+    rate = prices.rate(of: node, in: pool.map { rulebook.pools[$0] })
     standing = proof.reason(
       for: node, in: pool.map { rulebook.pools[$0] }, heardAt: target,
       target.flatMap { snapshot.memory.targets[$0] }, history)
@@ -108,11 +150,17 @@ struct NodeView {
   /// An act of ours on it whose effect the inventory does not show yet. After fifteen minutes it
   /// will not any more (Cluster Autoscaler's max-node-provision time).
   func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {
-    guard let history, let intent = history.lastIntent, let acted = history.lastActAt,
+    history?.hasJust(shrinks, at: now) ?? false
+  }
+}
+
+extension NodeMemory {
+  func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {
+    guard let intent = lastIntent, let acted = lastActAt,
       shrinks ? intent.shrinks : intent == .start
     else { return false }
     guard now.duration(since: acted) <= .minutes(15) else { return false }
-    return history.stateSince.map { acted >= $0 } ?? true
+    return stateSince.map { acted >= $0 } ?? true
   }
 }
 
@@ -159,23 +207,5 @@ struct PoolView {
     } else if view.hasJust(false, at: now), !view.isInFlight {
       coming += 1
     }
-  }
-
-  /// Open launches and starts, and launched nodes the cloud does not list yet: one accounting of
-  /// all that is on its way (I12: two places that count differently launch twice).
-  mutating func countComing(in snapshot: Snapshot, _ rulebook: Rulebook) {
-    for open in snapshot.memory.openActions.values where open.decision.pool == rules.name {
-      if open.decision.intent == .launch || open.decision.intent == .start { coming += 1 }
-    }
-    for history in snapshot.memory.nodes.values
-    where history.launchedFor == rules.name && isRecent(history.lastActAt) {
-      coming += 1
-    }
-  }
-
-  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
-  private func isRecent(_ moment: Timestamp?) -> Bool {
-    guard let moment else { return false }
-    return now.duration(since: moment) <= .minutes(15)
   }
 }

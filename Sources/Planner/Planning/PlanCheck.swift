@@ -11,6 +11,7 @@ public enum PlanCheck {
   ) -> [String] {
     verdicts(plan, snapshot, rulebook) + keys(plan) + shrinks(plan, snapshot, rulebook)
       + blast(plan, snapshot, rulebook) + growth(plan, snapshot, rulebook)
+      + limits(plan, snapshot, rulebook)
   }
 
   private static func verdicts(
@@ -55,7 +56,8 @@ public enum PlanCheck {
   ) -> [String] {
     let nodes = Dictionary(
       snapshot.nodes.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
-    return plan.decisions.filter(\.intent.shrinks).compactMap { decision in
+    return plan.decisions.filter { $0.intent.shrinks && $0.replicas == nil }.compactMap {
+      decision in
       guard let id = decision.node, let node = nodes[id] else {
         return "\(decision.key) shrinks what is not there"
       }
@@ -105,7 +107,9 @@ public enum PlanCheck {
     let limits = rulebook.thresholds
     var found: [String] = []
     for pool in rulebook.pools {
-      let shrinks = plan.decisions.count { $0.pool == pool.name && $0.intent.shrinks }
+      let shrinks = plan.decisions.count {
+        $0.pool == pool.name && $0.intent.shrinks && $0.replicas == nil
+      }
       guard shrinks > 0 else { continue }
       let live = snapshot.nodes.count { node in
         node.state.isLive && node.tags["finops-fleet"] == rulebook.fleet

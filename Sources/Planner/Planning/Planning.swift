@@ -36,7 +36,8 @@ struct Draft {
     return Plan(
       takenAt: fleet.now, verdicts: verdicts, decisions: decisions,
       sizings: names.map { fleet.pools[$0].sizing }.filter { !$0.steps.isEmpty },
-      advice: advice.sorted { $0.monthlySaving > $1.monthlySaving })
+      advice: advice.sorted { $0.monthlySaving > $1.monthlySaving },
+      budgets: fleet.budgets.isEmpty ? nil : fleet.budgets)
   }
 
   /// An act replaces an earlier "keep"; of two acts on one node the first stands.
@@ -55,12 +56,15 @@ struct Draft {
     }
   }
 
-  /// Asks the guards about every act, dearest first: where only some may be done, those are.
+  /// Asks the guards about every act: what grows first, so that no limit on acts lets savings hold
+  /// up demand, then dearest first. Where only some may be done, those are.
   mutating func guardActs() {
     var guards = Guards.all(for: fleet)
     var admitted = Set<Int>()
     var objections: [Int: Reason] = [:]
-    for act in acts.sorted(by: comesFirst) {
+    var decided: [(act: Proposal, decision: Decision)] = []
+    for proposal in acts.sorted(by: isAskedFirst) {
+      let act = trimmed(priced(proposal), by: guards)
       if let objection = Self.objection(of: guards, to: act, in: fleet) {
         block(act, objection)
         if let pool = act.pool { objections[pool] = objections[pool] ?? objection }
@@ -68,8 +72,9 @@ struct Draft {
       }
       for index in guards.indices { guards[index].admit(act) }
       if let pool = act.pool, !act.intent.shrinks { admitted.insert(pool) }
-      if let decision = decision(for: act) { decisions.append(decision) }
+      if let decision = decision(for: act) { decided.append((act, decision)) }
     }
+    decisions = decided.sorted { comesFirst($0.act, $1.act) }.map(\.decision)
     for pool in fleet.pools.indices where !admitted.contains(pool) {
       guard let objection = objections[pool], pools[pool]?.intent != .keep else { continue }
       pools[pool]?.intent = .keep
@@ -86,6 +91,22 @@ struct Draft {
     return nil
   }
 
+  private func priced(_ act: Proposal) -> Proposal {
+    var act = act
+    if act.intent.grows { act.rate = fleet.rate(of: act) }
+    return act
+  }
+
+  /// A change of replicas cut to what every guard lets pass; whole where nothing would be left.
+  private func trimmed(_ act: Proposal, by guards: [any Guard]) -> Proposal {
+    guard let change = act.replicas else { return act }
+    let most = guards.compactMap { $0.allowance(for: act, in: fleet) }.min() ?? .max
+    guard most > 0, most < change.size else { return act }
+    var part = act
+    part.replicas?.to = change.to > change.from ? change.from + most : change.from - most
+    return part
+  }
+
   private mutating func block(_ act: Proposal, _ objection: Reason) {
     guard let node = act.node else { return }
     nodes[node]?.intent = .keep
@@ -94,6 +115,18 @@ struct Draft {
 
   private func rate(of act: Proposal) -> Int64 {
     act.node.flatMap { fleet.nodes[$0].rate?.perHour.nanos } ?? -1
+  }
+
+  /// Critical pools and higher priorities grow first.
+  private func isAskedFirst(_ left: Proposal, _ right: Proposal) -> Bool {
+    guard left.intent.grows == right.intent.grows else { return left.intent.grows }
+    let (mine, other) = (weight(of: left), weight(of: right))
+    return mine == other ? comesFirst(left, right) : mine > other
+  }
+
+  private func weight(of act: Proposal) -> Int {
+    guard act.intent.grows, let rules = act.pool.map({ fleet.pools[$0].rules }) else { return 0 }
+    return rules.isCritical ? .max : rules.priority
   }
 
   private func comesFirst(_ left: Proposal, _ right: Proposal) -> Bool {

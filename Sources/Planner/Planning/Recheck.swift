@@ -6,7 +6,20 @@ public import FleetModel
 /// memory with the target's re-read folded in. A shrinking act needs a reading of every
 /// accelerator younger than `Thresholds.rereadAge` and the whole idle proof again (karpenter#3185:
 /// a job arrives between decision and call).
+///
+/// `fleet` is the newest snapshot, with every open act in its memory: a decision that grows has to
+/// find its money there again (`reservation`). Without one that is not looked at.
 public func recheck(
+  _ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook,
+  in fleet: Snapshot? = nil
+) -> Reason? {
+  if let reason = recheckAct(decision, node: node, memory: memory, at: now, under: rulebook) {
+    return reason
+  }
+  return fleet.flatMap { reservation(decision, snapshot: $0, under: rulebook) }
+}
+
+private func recheckAct(
   _ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook
 ) -> Reason? {
   guard now < decision.expiresAt else {

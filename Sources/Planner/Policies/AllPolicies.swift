@@ -5,6 +5,8 @@ enum Policies {
   static let all: [any Policy] = [
     // What people wrote down stands first among the sizes: a pool's own limits.
     KeepMinimum(),
+    // And the money, which lowers what a pool may have.
+    BudgetShrink(),
     // Then what is not needed. It speaks of every node, so that every node has a reason.
     IdleShutdown(),
     // Last, it brings every pool to the agreed number. It speaks of every pool, and of nodes the

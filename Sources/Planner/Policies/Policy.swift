@@ -33,4 +33,6 @@ struct Proposal {
   var replicas: ReplicaChange?
   /// For a launch that is not the pool's own.
   var launch: LaunchSpec?
+  /// What one node or replica of it costs an hour; known to the guards of acts that grow.
+  var rate: HourlyRate?
 }

@@ -1,0 +1,80 @@
+import CostModel
+import FleetModel
+
+/// What things cost as far as it is believed: the price book, with the last good price in place of
+/// one that a single poll made jump.
+struct KnownPrices {
+  private let book: PriceBook
+  /// Empty on nearly every day, so that nobody pays for the look.
+  private let suspects: [PriceID: PriceMemory]
+
+  init(_ book: PriceBook, _ memory: [PriceID: PriceMemory]?) {
+    self.book = book
+    suspects = memory?.filter { $0.value.suspect != nil } ?? [:]
+  }
+
+  /// nil when none is known; never taken as zero.
+  func price(of node: Node) -> Price? { book.price(of: node).flatMap(believed) }
+
+  func rate(of node: Node, in pool: PoolRules?) -> HourlyRate? {
+    if let price = price(of: node) { return price.hourly }
+    guard node.capacity == .spot, let offerings = pool?.spot?.offerings,
+      let offering = offerings.first(where: { $0.launch.makes(node) })
+    else { return nil }
+    return rate(of: offering)
+  }
+
+  /// What a node made this way will cost.
+  func rate(of spec: LaunchSpec, in pool: PoolRules?) -> HourlyRate? {
+    if let offering = pool?.spot?.offerings.first(where: { $0.launch == spec }),
+      let shared = rate(of: offering)
+    {
+      return shared
+    }
+    return price(of: spec, spec.capacity)?.hourly
+  }
+
+  func suspicion(of node: Node) -> Reason? {
+    suspects.isEmpty ? nil : book.price(of: node).flatMap(suspicion)
+  }
+
+  func suspicion(of spec: LaunchSpec) -> Reason? {
+    guard !suspects.isEmpty else { return nil }
+    return book.price(of: spec.type, on: spec.cloud, in: spec.region, spec.capacity)
+      .flatMap(suspicion)
+  }
+
+  private func suspicion(of price: Price) -> Reason? {
+    guard let memory = suspects[PriceID(price)], let suspect = memory.suspect else { return nil }
+    return .priceSuspect(was: memory.good ?? .zero, now: suspect.rate)
+  }
+
+  private func price(of spec: LaunchSpec, _ capacity: CapacityType) -> Price? {
+    book.price(of: spec.type, on: spec.cloud, in: spec.region, capacity).flatMap(believed)
+  }
+
+  /// A share of the on-demand price where the offering names one, rounded up.
+  private func rate(of offering: SpotRules.Offering) -> HourlyRate? {
+    guard let share = offering.share, share.isFinite, share > 0, share < 1_000,
+      let whole = price(of: offering.launch, .onDemand)
+    else { return nil }
+    let millionths = Int128((share * 1_000_000).rounded(.up))
+    let nanos = (Int128(whole.hourly.perHour.nanos) * millionths + 999_999) / 1_000_000
+    return HourlyRate(perHour: Money(nanos: Int64(clamping: nanos)))
+  }
+
+  private func believed(_ price: Price) -> Price? {
+    guard !suspects.isEmpty, let memory = suspects[PriceID(price)] else { return price }
+    guard let good = memory.good else { return nil }
+    var last = price
+    last.hourly = good
+    return last
+  }
+}
+
+extension LaunchSpec {
+  fileprivate func makes(_ node: Node) -> Bool {
+    cloud == node.cloud && type == node.type && region == node.region
+      && capacity == node.capacity && (zone ?? node.zone) == node.zone
+  }
+}
