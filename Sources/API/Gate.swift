@@ -4,6 +4,9 @@ import Hummingbird
 struct Gate: RouterMiddleware {
   typealias Context = BasicRequestContext
 
+  /// Who shows this may act; nil: nobody may.
+  var token: APIToken?
+
   func handle(
     _ request: Request, context: Context,
     next: @concurrent (Request, Context) async throws -> Response
@@ -32,6 +35,9 @@ struct Gate: RouterMiddleware {
     // answer; its name in Host gives it away (DNS rebinding).
     guard Self.isLocal(request.head.authority) else {
       return Answer.text("this server answers to localhost only\n", status: .misdirectedRequest)
+    }
+    if request.method == .post, Orders.isOrder(request.uri.path) {
+      return Orders.refusal(of: request, token: token)
     }
     guard request.method == .get || request.method == .head else {
       var response = Answer.text("only GET and HEAD\n", status: .methodNotAllowed)

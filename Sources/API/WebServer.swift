@@ -6,9 +6,13 @@ import Reports
 
 /// The controller's window: an overview page, the report, metrics and health, on loopback.
 ///
-/// It only reads: there is no route that changes anything, and no method but GET and HEAD.
+/// Everybody on this machine may read. Two routes act, and those refuse everybody until a token is
+/// configured (`Orders`).
 public struct WebServer: Sendable {
   private let source: any StatusSource
+  private let insights: (any InsightSource)?
+  private let orders: (any OrderTaker)?
+  private let token: APIToken?
   private let pages: OverviewPage
   private let version: String
   private let host: String
@@ -18,9 +22,16 @@ public struct WebServer: Sendable {
   ///   - host: A loopback address. Others are refused: there is no authentication yet, and what a
   ///     fleet costs is nobody else's business.
   ///   - port: 0 lets the system choose; `onRunning` then says which.
+  ///   - insights: What answers under /v1 about plans and decisions; nil: those routes do not exist.
+  ///   - orders: What carries orders out; nil: nothing does.
+  ///   - token: Who shows it may give orders; nil: nobody may.
   public init(
-    source: any StatusSource, version: String, host: String = "127.0.0.1", port: Int
+    source: any StatusSource, version: String, host: String = "127.0.0.1", port: Int,
+    insights: (any InsightSource)? = nil, orders: (any OrderTaker)? = nil, token: APIToken? = nil
   ) throws(WebServerError) {
+    self.insights = insights
+    self.orders = orders
+    self.token = token
     guard Self.loopback.contains(host) else { throw .notLoopback(host) }
     guard (0...65_535).contains(port) else { throw .noSuchPort(port) }
     self.source = source
@@ -58,7 +69,7 @@ public struct WebServer: Sendable {
 
   private var router: Router<BasicRequestContext> {
     let router = Router(options: .autoGenerateHeadEndpoints)
-    router.add(middleware: Gate())
+    router.add(middleware: Gate(token: token))
     router.get("/") { _, _ in await overview() }
     router.get("/healthz") { _, _ in Answer.text("ok\n") }
     router.get("/version") { _, _ in Answer.text(version + "\n") }
@@ -68,6 +79,8 @@ public struct WebServer: Sendable {
         MetricsText.write(await source.metrics().families), type: MetricsText.contentType)
     }
     router.get("/v1/report") { request, _ in await report(request) }
+    if let insights { Insights(source: insights).add(to: router) }
+    if let orders { Orders(taker: orders).add(to: router) }
     return router
   }
 

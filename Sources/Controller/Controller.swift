@@ -59,6 +59,11 @@ public struct Controller: Service {
   private func lead(under lease: Lease) async throws {
     let watch = FleetWatch(rulebook: parts.rulebook)
     let remembered = try await parts.ledger.resume()
+    if let fault = remembered.fault {
+      parts.log.warning(
+        "the last tick is of another version: beginning from the ledger's events alone",
+        metadata: ["why": "\(fault)"])
+    }
     await watch.resume(from: remembered.memory, events: remembered.events)
     let journal = Journal(ledger: parts.ledger, watch: watch, lease: lease)
     let reconciler = Reconciler(parts: parts, watch: watch, journal: journal, health: health)

@@ -1,4 +1,4 @@
-import FleetModel
+public import FleetModel
 public import Logging
 public import Planner
 public import Ports
@@ -26,6 +26,8 @@ public struct ControllerParts: Sendable {
   public var identity: String
   public var counters: Counters
   public var log: Logger
+  /// What schedules say of the days ahead, seen from a moment; nil: there are none.
+  public var calendar: @Sendable (Timestamp) -> FleetCalendar?
 
   public init(
     rulebook: Rulebook, pace: Pace = Pace(), collector: any Collector,
@@ -34,8 +36,9 @@ public struct ControllerParts: Sendable {
     outbox: any Outbox, notifiers: [any Notifier],
     retryDelay: @escaping @Sendable (Int) -> Duration?, clock: any TimeSource,
     wall: any TimeSource = SystemTime(), identity: String, counters: Counters = Counters(),
-    log: Logger
+    log: Logger, calendar: @escaping @Sendable (Timestamp) -> FleetCalendar? = { _ in nil }
   ) {
+    self.calendar = calendar
     self.rulebook = rulebook
     self.pace = pace
     self.collector = collector

@@ -77,13 +77,15 @@ public actor FleetWatch {
   /// Asking moves the mark up to which usage is accounted. Whoever asks must get the answer into
   /// the ledger before asking again, or that time is lost from the books.
   public func observe(
-    at moment: Timestamp, clouds: [CloudName], killSwitch: Bool
+    at moment: Timestamp, clouds: [CloudName], killSwitch: Bool,
+    wakes: [PoolName: Timestamp] = [:], calendar: FleetCalendar? = nil
   ) -> Observation? {
     guard clouds.allSatisfy({ listedAt[$0] != nil }) else { return nil }
     var snapshot = Snapshot(
       takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
       targets: matchTargets(targets, to: allNodes).matched, memory: memory,
-      killSwitch: killSwitch, clockSkew: skew)
+      killSwitch: killSwitch, clockSkew: skew, calendar: calendar,
+      wakes: awake(wakes, at: moment))
     let (usage, off, accounted) = account(snapshot, under: rulebook)
     memory = accounted
     snapshot.memory = accounted
@@ -110,6 +112,13 @@ public actor FleetWatch {
     guard excess > 0 else { return }
     unstored.removeFirst(excess)
     droppedReadings += excess
+  }
+
+  private func awake(
+    _ wakes: [PoolName: Timestamp], at moment: Timestamp
+  ) -> [PoolName: Timestamp]? {
+    let live = wakes.filter { moment < $0.value }
+    return live.isEmpty ? nil : live
   }
 
   private var allNodes: [Node] { nodes.values.joined().sorted { $0.id < $1.id } }

@@ -23,13 +23,14 @@ struct Reconciler: Sendable {
       var before: Plan?
       // A tick the store did not take is given again, the same one, before anything new is looked
       // at: its usage is counted once, and its decisions have expired when it comes late.
-      var unstored: Tick?
+      var unstored: Pass?
       while !Task.isCancelled {
         let began = ContinuousClock.now
         if unstored == nil { unstored = try await look(after: before) }
-        if let tick = unstored, try await store(tick, began: began) {
-          before = tick.plan
+        if let pass = unstored, try await store(pass.tick, began: began) {
+          before = pass.tick.plan
           unstored = nil
+          try await end(pass.lapses)
           await takeUp(acts, in: &group)
         }
         // Until the first listing is there, nothing can be planned; then it is, at once.
@@ -55,20 +56,50 @@ struct Reconciler: Sendable {
   }
 
   /// One pass; nil when it could not see enough to decide.
-  private func look(after before: Plan?) async throws -> Tick? {
+  private func look(after before: Plan?) async throws -> Pass? {
     let halted: Bool
-    do throws(StoreError) { halted = try await parts.ledger.killSwitch() } catch {
+    let wishes: Wishes
+    do throws(StoreError) {
+      halted = try await parts.ledger.killSwitch()
+      wishes = try await parts.ledger.wishes()
+    } catch {
       try report(error)
       return nil
     }
+    let now = parts.clock.now()
     guard
       let seen = await watch.observe(
-        at: parts.clock.now(), clouds: parts.actuators.map(\.cloud), killSwitch: halted)
+        at: now, clouds: parts.actuators.map(\.cloud), killSwitch: halted, wakes: wishes.wakes,
+        calendar: parts.calendar(now))
     else { return nil }
-    let plan = plan(seen.snapshot, under: parts.rulebook)
-    return Tick(
-      snapshot: seen.snapshot, plan: plan, usage: seen.usage, off: seen.off,
-      alerts: alerts(for: plan, before: before, snapshot: seen.snapshot, under: parts.rulebook))
+    let rulebook = parts.rulebook
+    let (snapshot, plan) = plan(seen.snapshot, granted: wishes.grants, under: rulebook)
+    let told =
+      alerts(for: plan, before: before, snapshot: snapshot, under: rulebook)
+      + requests(in: plan, of: snapshot, under: rulebook)
+    return Pass(
+      tick: Tick(
+        snapshot: snapshot, plan: plan, usage: seen.usage, off: seen.off, alerts: told,
+        rulebook: rulebook),
+      lapses: lapses(in: plan, of: snapshot, granted: wishes.grants, under: rulebook))
+  }
+
+  /// Ends the decisions that waited for people and wait no longer. What the store does not take
+  /// now is found again with the next plan.
+  private func end(_ lapses: [Lapse]) async throws {
+    for lapse in lapses {
+      let event = LedgerEvent(
+        at: parts.clock.now(), key: lapse.decision.key, kind: .cancelled(lapse.reason))
+      let told = lapse.isTold ? outcomeAlerts(for: event, of: lapse.decision) : []
+      do throws(StoreError) {
+        try await journal.append(event, alerts: told)
+        parts.counters.count(
+          "finops_decisions_total",
+          ["action": lapse.decision.intent.rawValue, "outcome": event.kind.name])
+      } catch {
+        try report(error)
+      }
+    }
   }
 
   /// Stores a tick; false when the store did not take it, and it has to be given again.
@@ -113,6 +144,13 @@ struct Reconciler: Sendable {
       parts.counters.set("finops_verdicts", ["reason": code], to: Double(group.count))
     }
   }
+}
+
+/// What one look leads to.
+private struct Pass: Sendable {
+  var tick: Tick
+  /// To be ended once the tick is stored.
+  var lapses: [Lapse]
 }
 
 /// Lets at most `limit` acts run at once; the rest wait their turn in order. No act runs twice.

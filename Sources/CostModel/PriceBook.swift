@@ -31,7 +31,17 @@ public struct PriceBook: Sendable, Hashable, Codable {
     }
   }
 
-  private struct Key: Hashable, Codable, Sendable {
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode([Price].self))
+  }
+
+  /// A sorted list: the same book is the same text, so that it has one digest.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(prices)
+  }
+
+  private struct Key: Hashable, Sendable {
     var cloud: CloudName
     var type: InstanceType
     var region: Region?

@@ -36,6 +36,7 @@ public struct Alert: Sendable, Hashable, Codable {
     case launchStuck = "launch.stuck"
     case actionFailed = "action.failed"
     case actionCancelled = "action.cancelled"
+    case awaitingApproval = "decision.awaiting_approval"
     case collectorStale = "collector.stale"
     case sensorFault = "sensor.fault"
     case suspectedHang = "node.suspected_hang"

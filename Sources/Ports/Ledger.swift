@@ -35,9 +35,38 @@ public protocol Ledger: Sendable {
     _ event: LedgerEvent, alerts: [Alert], under lease: Lease
   ) async throws(StoreError) -> LedgerEvent
   /// The memory of the last recorded tick and the events after it.
-  func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent])
+  func resume() async throws(StoreError) -> Remembered
   /// The kill switch, read before every act.
   func killSwitch() async throws(StoreError) -> Bool
+  /// What people asked for and that has not ended; read anew for every plan. The end of a decision
+  /// (an `intended`, or any final event) is the end of the word on it, in the same transaction.
+  func wishes() async throws(StoreError) -> Wishes
+}
+
+/// What the ledger gives to whoever leads next.
+public struct Remembered: Sendable {
+  public var memory: Memory
+  /// Those that `memory` has not taken in.
+  public var events: [LedgerEvent]
+  /// Why the last tick could not be read, where that is so; the events tell everything then.
+  public var fault: String?
+  public init(memory: Memory, events: [LedgerEvent], fault: String? = nil) {
+    self.memory = memory
+    self.events = events
+    self.fault = fault
+  }
+}
+
+/// What people asked for.
+public struct Wishes: Sendable, Hashable {
+  /// By key.
+  public var grants: [Grant]
+  /// Pools to keep up, until when.
+  public var wakes: [PoolName: Timestamp]
+  public init(grants: [Grant] = [], wakes: [PoolName: Timestamp] = [:]) {
+    self.grants = grants
+    self.wakes = wakes
+  }
 }
 
 /// Everything one pass of the loop leaves behind.
@@ -49,9 +78,13 @@ public struct Tick: Sendable {
   /// Off intervals that opened, changed or closed; by node and `from`.
   public var off: [OffInterval]
   public var alerts: [Alert]
+  /// What the plan was made under, so that it can be made again; nil: it cannot.
+  public var rulebook: Rulebook?
   public init(
-    snapshot: Snapshot, plan: Plan, usage: [UsageHour], off: [OffInterval], alerts: [Alert]
+    snapshot: Snapshot, plan: Plan, usage: [UsageHour], off: [OffInterval], alerts: [Alert],
+    rulebook: Rulebook? = nil
   ) {
+    self.rulebook = rulebook
     self.snapshot = snapshot
     self.plan = plan
     self.usage = usage

@@ -11,6 +11,8 @@ enum JSON {
 
   static func bytes(_ value: some Encodable) throws(Failure) -> [UInt8] {
     let encoder = JSONEncoder()
+    // The same value is the same bytes: plans are compared and rulebooks named by theirs.
+    encoder.outputFormatting = .sortedKeys
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {

@@ -10,6 +10,7 @@ extension PostgresStore: Ledger {
     do throws(Failure) { rows = try TickRows(tick) } catch { throw error.storeError }
     let channels = self.channels
     let kept = Int64(limits.ticksKept)
+    let hours = Int64(limits.hoursKept)
     return try await transact { session throws(Failure) in
       try session.fence(lease)
       if try session.insertTick(rows, epoch: lease.epoch) {
@@ -18,8 +19,9 @@ extension PostgresStore: Ledger {
         try session.put(nodes: rows.nodes, at: tick.snapshot.takenAt)
         try session.put(verdicts: rows.verdicts, at: tick.snapshot.takenAt)
         try session.insert(decisions: rows.decisions, at: tick.snapshot.takenAt, lease.epoch)
+        try session.use(approvalsOf: rows.carriedOut)
         try session.insert(alerts: rows.alerts, into: channels)
-        try session.dropTicks(beyond: kept)
+        try session.dropTicks(beyond: kept, hours: hours)
       }
       return try session.newEvents(of: tick.snapshot.takenAt)
     }
@@ -47,6 +49,7 @@ extension PostgresStore: Ledger {
           .integer(event.kind.number), .integer(lease.epoch), .text(body),
         ])
       try session.insert(alerts: rows, into: channels)
+      if event.kind.isFinal { try session.endApproval(of: event.key) }
       // A repeat after a lost answer to COMMIT changes nothing and gives the first one's id.
       let first = try session.query(
         "SELECT id FROM ledger_event WHERE key = $1 AND kind = $2 AND number = $3",
@@ -57,19 +60,25 @@ extension PostgresStore: Ledger {
     }
   }
 
-  public func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent]) {
-    let stored = try await transact { session throws(Failure) in
+  public func resume() async throws(StoreError) -> Remembered {
+    try await transact { session throws(Failure) in
       try session.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
       let rows = try session.query(
-        "SELECT snapshot FROM tick ORDER BY taken_at DESC LIMIT 1")
+        "SELECT snapshot, taken_at FROM tick ORDER BY taken_at DESC LIMIT 1")
       guard rows.rowCount == 1, let bytes = rows.bytes(0, 0) else {
-        return Resumed(memory: Memory(), events: try session.events(after: 0, limit: nil))
+        return Remembered(memory: Memory(), events: try session.events(after: 0, limit: nil))
       }
-      let memory = try JSON.value(Snapshot.self, bytes).memory
-      return Resumed(
+      let memory: Memory
+      do throws(Failure) { memory = try JSON.value(StoredMemory.self, bytes).memory } catch {
+        // Events rebuild what was decided and done; that time was billed until then is in the books.
+        var fresh = Memory()
+        fresh.accountedAt = try rows.moment(0, 1)
+        return Remembered(
+          memory: fresh, events: try session.events(after: 0, limit: nil), fault: "\(error)")
+      }
+      return Remembered(
         memory: memory, events: try session.events(after: memory.lastEvent, limit: nil))
     }
-    return (stored.memory, stored.events)
   }
 
   public func killSwitch() async throws(StoreError) -> Bool {
@@ -80,9 +89,9 @@ extension PostgresStore: Ledger {
     }
   }
 
-  private struct Resumed: Sendable {
+  /// Of a stored snapshot, what a start needs: a change of anything else does not stand in its way.
+  private struct StoredMemory: Decodable {
     var memory: Memory
-    var events: [LedgerEvent]
   }
 }
 

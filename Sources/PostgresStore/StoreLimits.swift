@@ -14,12 +14,16 @@ public struct StoreLimits: Sendable, Hashable {
   public var retries: Int
   /// Ticks kept with their snapshots, for replay.
   public var ticksKept: Int
+  /// Of the time before those, hours of which the first tick is kept: a month, so that a change of
+  /// the settings can be tried on it.
+  public var hoursKept: Int
 
   public init(
     connect: Duration = .seconds(5), statement: Duration = .seconds(20),
     lock: Duration = .seconds(5), answer: Duration = .seconds(30), connections: Int = 4,
-    retries: Int = 3, ticksKept: Int = 1000
+    retries: Int = 3, ticksKept: Int = 1000, hoursKept: Int = 744
   ) {
+    self.hoursKept = hoursKept
     self.connect = connect
     self.statement = statement
     self.lock = lock

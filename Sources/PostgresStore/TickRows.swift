@@ -16,6 +16,9 @@ struct TickRows: Sendable {
   var verdicts: String
   var decisions: String
   var alerts: String
+  /// Keys of decisions that are carried out on somebody's word, as a JSON list.
+  var carriedOut: String
+  var rulebook: [UInt8]?
 
   init(_ tick: Tick) throws(Failure) {
     takenAt = tick.snapshot.takenAt
@@ -34,6 +37,10 @@ struct TickRows: Sendable {
     decisions = try JSON.text(
       tick.plan.decisions.enumerated().map { DecisionRow($1, position: $0) })
     alerts = try JSON.text(tick.alerts)
+    carriedOut = try JSON.text(
+      tick.plan.decisions.filter { $0.approval != nil && $0.isToBeCarriedOut }.map(\.key))
+    rulebook = nil
+    if let rules = tick.rulebook { rulebook = try JSON.bytes(StoredRulebook(rules)) }
   }
 }
 

@@ -5,13 +5,29 @@ import Planner
 extension Session {
   /// False when this tick is there already: nothing of it may be added again.
   func insertTick(_ rows: TickRows, epoch: Int64) throws(Failure) -> Bool {
+    let digest = try rows.rulebook.map { body throws(Failure) in
+      try keep(rulebook: body, at: rows.takenAt)
+    }
     let result = try query(
       """
-      INSERT INTO tick (taken_at, epoch, snapshot, plan) VALUES ($1, $2, $3, $4)
-      ON CONFLICT (taken_at) DO NOTHING
+      INSERT INTO tick (taken_at, epoch, snapshot, plan, rulebook_digest)
+      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (taken_at) DO NOTHING
       """,
-      [.moment(rows.takenAt), .integer(epoch), .bytes(rows.snapshot), .bytes(rows.plan)])
+      [
+        .moment(rows.takenAt), .integer(epoch), .bytes(rows.snapshot), .bytes(rows.plan),
+        .optionalText(digest),
+      ])
     return result.affected == 1
+  }
+
+  /// Its digest; a rulebook that is there already is not written again.
+  private func keep(rulebook: [UInt8], at moment: Timestamp) throws(Failure) -> String {
+    try query(
+      """
+      INSERT INTO rulebook (digest, body, first_at) VALUES (encode(sha256($1), 'hex'), $1, $2)
+      ON CONFLICT (digest) DO NOTHING
+      """, [.bytes(rulebook), .moment(moment)])
+    return try query("SELECT encode(sha256($1), 'hex')", [.bytes(rulebook)]).text(0, 0)
   }
 
   /// Adds times to their node-hours.
@@ -150,12 +166,23 @@ extension Session {
       """, [.text(alerts), .text(try JSON.text(channels))])
   }
 
-  func dropTicks(beyond kept: Int64) throws(Failure) {
-    try query(
+  /// Keeps the newest ticks, and of the time before them the first of every hour, so that a change
+  /// of the settings can be tried on weeks and not on hours.
+  func dropTicks(beyond kept: Int64, hours: Int64) throws(Failure) {
+    let dropped = try query(
       """
       DELETE FROM tick WHERE taken_at <= (
-        SELECT taken_at FROM tick ORDER BY taken_at DESC OFFSET $1 LIMIT 1)
-      """, [.integer(kept)])
+          SELECT taken_at FROM tick ORDER BY taken_at DESC OFFSET $1 LIMIT 1)
+        AND taken_at NOT IN (
+          SELECT min(taken_at) FROM tick GROUP BY date_trunc('hour', taken_at, 'UTC')
+          ORDER BY 1 DESC LIMIT $2)
+      """, [.integer(kept), .integer(hours)])
+    guard dropped.affected > 0 else { return }
+    try query(
+      """
+      DELETE FROM rulebook WHERE NOT EXISTS (
+        SELECT 1 FROM tick WHERE tick.rulebook_digest = rulebook.digest)
+      """)
   }
 
   /// The events of the decisions this tick was the first to record, in their order.

@@ -14,6 +14,9 @@ struct Finops: AsyncParsableCommand {
         finops report --since 7d             what was spent, wasted and saved
         finops report --format json          the same, exact to the nano-dollar
         finops backtest demand …             what a scaling policy would have cost
+        finops plan                          what would be done now, and why; nothing is done
+        finops explain i-0abc123             why a node is treated as it is
+        finops diff --config new.yaml        what a change would have saved on your own past
 
       EXIT CODES
         0 ok · 1 failed · 2 a check did not pass · 64 usage · 69 database or controller not
@@ -21,7 +24,10 @@ struct Finops: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ControllerCommand.self, DemoCommand.self, ReportCommand.self, DecisionsCommand.self,
+      ControllerCommand.self, DemoCommand.self, ReportCommand.self, PlanCommand.self,
+      ExplainCommand.self, DecisionsCommand.self, ApplyCommand.self, ApproveCommand.self,
+      RejectCommand.self, RecommendCommand.self, DiffCommand.self, ReplayCommand.self,
+      WakeCommand.self,
       BenchCommand.self, InitCommand.self, DoctorCommand.self, ConfigCommand.self,
       HaltCommand.self, ResumeCommand.self, AlertsCommand.self, BacktestCommand.self,
     ])

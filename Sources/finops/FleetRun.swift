@@ -18,6 +18,8 @@ struct FleetRun: Sendable {
   var against: String?
   /// Told once the page is up, with its address.
   var onListening: @Sendable (String) -> Void = { _ in }
+  /// Who shows it may give orders over HTTP; nil: nobody may.
+  var apiToken: APIToken?
   /// Runs beside the controller: the demo's progress line.
   var beside: (@Sendable (Situation) async -> Void)?
 
@@ -30,8 +32,11 @@ struct FleetRun: Sendable {
       rulebook: parts.rulebook, against: against, controller: controller, store: database.store,
       counters: counters, clock: clock)
     let (host, port) = try Self.address(settings.listen)
+    let desk = FleetDesk(
+      store: database.store, rulebook: parts.rulebook, health: controller.health, clock: clock)
     let server = try WebServer(
-      source: situation, version: Version.text, host: host, port: port)
+      source: situation, version: Version.text, host: host, port: port, insights: desk,
+      orders: desk, token: apiToken)
     let listening = onListening
     let application = server.application(logger: quiet) { port in
       listening("http://\(host):\(port)")

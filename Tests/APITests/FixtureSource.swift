@@ -131,9 +131,11 @@ struct FixtureSource: StatusSource {
 
 /// Runs a server on a free port for the length of a test.
 func serving(
-  _ source: some StatusSource, _ test: @escaping @Sendable (_ port: Int) async throws -> Void
+  _ source: some StatusSource, desk: FixtureDesk? = nil, token: APIToken? = nil,
+  _ test: @escaping @Sendable (_ port: Int) async throws -> Void
 ) async throws {
-  let server = try WebServer(source: source, version: "1.2.3", port: 0)
+  let server = try WebServer(
+    source: source, version: "1.2.3", port: 0, insights: desk, orders: desk, token: token)
   let (ports, arrival) = AsyncStream.makeStream(of: Int.self)
   let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let application = server.application(logger: silent) { port in

@@ -17,7 +17,9 @@ public actor MemoryLedger: Ledger, Leadership {
   private var epoch: Int64 = 0
   private var holder: String?
   private var memory = Memory()
-  private var keys: Set<DecisionKey> = []
+  private var keys: Set<String> = []
+  public private(set) var granted: [Grant] = []
+  private var wakes: [PoolName: Timestamp] = [:]
 
   public init() {}
 
@@ -62,13 +64,29 @@ public actor MemoryLedger: Ledger, Leadership {
     recordedAt.append(tick.plan.takenAt)
     memory = tick.snapshot.memory
     alerts += tick.alerts
-    return tick.plan.decisions.filter { keys.insert($0.key).inserted }.map { decision in
-      add(
-        LedgerEvent(
-          at: tick.plan.takenAt, key: decision.key,
-          kind: decision.mode == .auto ? .intended(decision) : .advised(decision)))
+    var fresh: [LedgerEvent] = []
+    for decision in tick.plan.decisions {
+      let kind: LedgerEvent.Kind =
+        decision.isToBeCarriedOut ? .intended(decision) : .advised(decision)
+      guard keys.insert("\(decision.key) \(kind.name)").inserted else { continue }
+      if decision.isToBeCarriedOut { granted.removeAll { $0.decision.key == decision.key } }
+      fresh.append(add(LedgerEvent(at: tick.plan.takenAt, key: decision.key, kind: kind)))
     }
+    return fresh
   }
+
+  /// A person allows a decision, as it was recorded; false when it is not one that waits.
+  @discardableResult
+  public func grant(_ key: DecisionKey, by person: String, at moment: Timestamp) -> Bool {
+    let life = events.filter { $0.key == key }
+    guard life.count == 1, case .advised(let decision) = life[0].kind else { return false }
+    granted.append(Grant(decision: decision, approval: Approval(by: person, at: moment)))
+    return true
+  }
+
+  public func wake(_ pool: PoolName, until moment: Timestamp) { wakes[pool] = moment }
+
+  public func wishes() async throws(StoreError) -> Wishes { Wishes(grants: granted, wakes: wakes) }
 
   public func append(
     _ event: LedgerEvent, alerts: [Alert], under lease: Lease
@@ -79,11 +97,12 @@ public actor MemoryLedger: Ledger, Leadership {
       throw .unavailable("the server is away")
     }
     self.alerts += alerts
+    if event.kind.isFinal { granted.removeAll { $0.decision.key == event.key } }
     return add(event)
   }
 
-  public func resume() async throws(StoreError) -> (memory: Memory, events: [LedgerEvent]) {
-    (memory, events.filter { $0.id > memory.lastEvent })
+  public func resume() async throws(StoreError) -> Remembered {
+    Remembered(memory: memory, events: events.filter { $0.id > memory.lastEvent })
   }
 
   public func killSwitch() async throws(StoreError) -> Bool { halted }

@@ -9,6 +9,7 @@ extension Memory {
     }
     switch event.kind {
     case .intended(let decision):
+      waiting?[event.key] = nil
       guard openActions[event.key] == nil, !settled.contains(event.key) else { return }
       openActions[event.key] = OpenAction(decision: decision, phase: .intended, since: event.at)
       noteAct(decision, at: event.at)
@@ -21,21 +22,36 @@ extension Memory {
       guard let decision = settle(event.key) else { return }
       fail(decision, failure, at: event.at)
     case .cancelled:
-      guard let decision = settle(event.key) else { return }
+      guard let decision = settle(event.key) ?? withdraw(event.key) else { return }
       advance(decision)
-    case .advised:
-      // Telling people changes nothing: the same idle time stays the same decision.
-      return
+    case .advised(let decision):
+      // Telling people changes nothing: the same idle time stays the same decision. One that
+      // waits for a person's word has an end, and that begins the next.
+      guard decision.mode == .approve, openActions[event.key] == nil,
+        !settled.contains(event.key)
+      else { return }
+      waiting = (waiting ?? [:]).merging([event.key: decision]) { _, new in new }
     }
+  }
+
+  /// Ends a decision that waited for a person; nil when it did not.
+  private mutating func withdraw(_ key: DecisionKey) -> Decision? {
+    guard let decision = waiting?.removeValue(forKey: key) else { return nil }
+    note(settled: key)
+    return decision
   }
 
   /// Ends an open act; nil when it is not open (it ended before).
   private mutating func settle(_ key: DecisionKey) -> Decision? {
     guard let open = openActions.removeValue(forKey: key) else { return nil }
+    note(settled: key)
+    return open.decision
+  }
+
+  private mutating func note(settled key: DecisionKey) {
     settled.append(key)
     // More acts than this are never open at once (blast radius), so none is forgotten too early.
     if settled.count > 1024 { settled.removeFirst(settled.count - 1024) }
-    return open.decision
   }
 
   private mutating func succeed(_ decision: Decision, _ receipt: Receipt, at moment: Timestamp) {
@@ -87,7 +103,9 @@ extension Memory {
   /// The subject's next desired state begins.
   private mutating func advance(_ decision: Decision) {
     if let id = decision.node {
-      nodes[id, default: NodeMemory()].generation = decision.generation + 1
+      // Never back: a decision that waited for a person may end long after the next began.
+      let next = nodes[id]?.generation ?? 0
+      nodes[id, default: NodeMemory()].generation = max(next, decision.generation + 1)
     } else {
       let next = pools[decision.pool]?.launchGeneration ?? 0
       pools[decision.pool, default: PoolMemory()].launchGeneration =

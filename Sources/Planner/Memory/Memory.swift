@@ -24,6 +24,9 @@ public struct Memory: Sendable, Hashable, Codable {
   public var owners: [AcceleratorID: Target] = [:]
   /// When acts began, for the limit of acts a minute; the last few minutes.
   public var acts: [Timestamp]?
+  /// Decisions in pools on `approve` that were told to people and have not ended, by key, each as
+  /// it was recorded.
+  public var waiting: [DecisionKey: Decision]?
   /// By price: the last good one. Folded from polls.
   public var prices: [PriceID: PriceMemory]?
   /// What the month has cost so far; kept only while there are budgets.

@@ -23,8 +23,7 @@ struct ReportCommand: AsyncParsableCommand {
       Without a finops.yaml the demo's records are reported.
       """)
 
-  @Option(name: [.short, .long], help: "The settings file; the demo's records without one.")
-  var config: String?
+  @OptionGroup var record: RecordSource
   @Option(help: "Begin: 7d, 24h, mtd, 2026-11-01 or 2026-11-01T06:00:00Z.")
   var since = "7d"
   @Option(help: "End, not included.")
@@ -34,7 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
   @OptionGroup var look: Look
 
   func run() async throws {
-    let (settings, against) = try source()
+    let (settings, against) = try record.source()
     let database = try await Doors.open(
       settings, named: against == nil ? nil : DemoSettings.database)
     do {
@@ -53,19 +52,6 @@ struct ReportCommand: AsyncParsableCommand {
       await database.close()
       throw error
     }
-  }
-
-  private func source() throws -> (Settings, against: String?) {
-    if let config { return (try SettingsFile.parse(["--config", config]).load(), nil) }
-    guard !FileManager.default.fileExists(atPath: "finops.yaml") else {
-      return (try SettingsFile.parse([]).load(), nil)
-    }
-    let folder = DataFolder.demo
-    guard FileManager.default.fileExists(atPath: folder + "/postgres") else {
-      tell("finops: there is no finops.yaml here, and no demo has run yet: try `finops demo`")
-      throw Exit.configuration
-    }
-    return (try DemoSettings.offline(folder: folder), "the demo fleet")
   }
 
   private func show(_ report: FleetReport, against: String?) {

@@ -1,0 +1,56 @@
+import FleetModel
+import Planner
+
+/// What would have to change for something else to be done about a subject.
+enum Remedy {
+  /// One sentence; nil when nothing has to.
+  static func of(_ reason: Reason) -> String? {
+    evidence(reason) ?? world(reason) ?? limits(reason)
+  }
+
+  private static func evidence(_ reason: Reason) -> String? {
+    switch reason {
+    case .idleTooShort(let time, let limit):
+      "It is acted on when it has rested \((limit - time).brief) more (idle_duration \(limit.brief))."
+    case .busy: "All its accelerators have to come to rest and stay so for the pool's idle window."
+    case .windowIncomplete, .stale, .neverHeard, .acceleratorsMissing:
+      "Its exporter has to answer at every scrape: `finops doctor` says what fails."
+    case .acceleratorCountUnknown: "The cloud or a tag has to say how many accelerators it has."
+    case .sensorFault, .identityConflict, .faulty:
+      "The device or its exporter has to be mended: what it says contradicts itself."
+    case .suspectedHang: "Its job has to end, or move its tensor cores or memory again."
+    case .confidenceTooLow(_, let required):
+      "Its exporter has to offer more signals, or min_confidence be less than \(required.rawValue)."
+    case .warmingUp(let age, let grace): "It has to be up for \((grace - age).brief) more."
+    default: nil
+    }
+  }
+
+  private static func world(_ reason: Reason) -> String? {
+    switch reason {
+    case .unmatched: "Tag it \(Tag.target)=host:port, or write instance=ID after its target."
+    case .notOurs: "Tag it \(Tag.fleet) with this fleet's name."
+    case .noPool: "A pool's match has to fit it."
+    case .priceUnknown: "Its price has to be known: prices: [{cloud: …, type: …, hourly: $…/h}]."
+    case .kindNeverActs(let kind): "Pools of kind \(kind.rawValue) are never acted on."
+    case .protected: "The tag \(Tag.protect) has to go, or its end to come."
+    case .killSwitch: "A person has to type `finops resume`."
+    case .noLaunchTemplate: "The pool needs launch settings."
+    default: nil
+    }
+  }
+
+  private static func limits(_ reason: Reason) -> String? {
+    switch reason {
+    case .minimumReached(let minimum): "The pool's nodes would have to be more than \(minimum)."
+    case .cooldown(let left): "Nothing: it is looked at again in \(left.brief)."
+    case .blastRadius: "Nothing: its turn comes when the others have gone."
+    case .correlatedIdle: "A person has to look, or the hold to pass."
+    case .unhealthyHalt: "Enough of the fleet has to be heard again."
+    case .capacityQuarantine(let until), .quota(let until): "Nothing before \(until)."
+    case .idleConfirmed: "Any activity keeps it."
+    case .awaitingApproval: "A person has to allow it: `finops decisions` shows its id."
+    default: nil
+    }
+  }
+}
