@@ -32,9 +32,8 @@ struct FleetView {
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
       let view = NodeView(
-        node, in: index.place(of: node).map { ($0, pools[$0]) }, snapshot: snapshot,
-        rulebook: rulebook, proof: proof, prices: prices,
-        isInFlight: busySubjects.contains(node.id))
+        node, pool: index.place(of: node), of: pools, snapshot: snapshot, rulebook: rulebook,
+        proof: proof, prices: prices, isInFlight: busySubjects.contains(node.id))
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
       nodes.append(view)
     }
@@ -117,23 +116,23 @@ struct NodeView {
   var comingSince: Timestamp?
 
   init(
-    _ node: Node, in home: (place: Int, pool: PoolView)?, snapshot: Snapshot, rulebook: Rulebook,
+    _ node: Node, pool: Int?, of pools: [PoolView], snapshot: Snapshot, rulebook: Rulebook,
     proof: IdleProof, prices: KnownPrices, isInFlight: Bool
   ) {
     self.node = node
-    pool = home?.place
+    self.pool = pool
     self.isInFlight = isInFlight
     target = snapshot.targets[node.id]
     history = snapshot.memory.nodes[node.id]
     isOurs = node.tags[Tag.fleet] == rulebook.fleet
-    rate = prices.rate(of: node, in: home?.pool.rules)
+    rate = prices.rate(of: node, in: pool.map { pools[$0].rules })
     let heard = target.flatMap { snapshot.memory.targets[$0] }
     standing = proof.reason(
-      for: node, in: home?.pool.rules, heardAt: target, heard, history,
-      reaching: home?.pool.idleSteps.limits ?? [])
-    comingSince = home.flatMap {
+      for: node, in: pool.map { pools[$0].rules }, heardAt: target, heard, history,
+      reaching: pool.map { pools[$0].idleSteps.limits } ?? [])
+    comingSince = pool.flatMap {
       Self.comingSince(
-        node, history, target == nil ? nil : heard ?? TargetMemory(), in: $0.pool.rules.kind)
+        node, history, target == nil ? nil : heard ?? TargetMemory(), in: pools[$0].rules.kind)
     }
   }
 
