@@ -26,7 +26,7 @@ public struct SpotScore: Sendable, Hashable, Codable {
   public var series: [SpotHour]
 
   /// Cost over the clairvoyant's; nil when that is nothing.
-  public var costRatio: Double? {
+  public var ratio: Double? {
     clairvoyantUSD == .zero ? nil : Double(costUSD.nanos) / Double(clairvoyantUSD.nanos)
   }
 

@@ -55,7 +55,7 @@ public struct SpotSetup: Sendable {
     let offerings = trace.zones.indices.map { zone in
       SpotOffering(
         name: trace.zones[zone], region: SpotTrace.region(of: trace.zones[zone]), rank: 1,
-        priceShare: Double(spot[zone].perHour.nanos)
+        share: Double(spot[zone].perHour.nanos)
           / Double(max(onDemand.perHour.nanos, 1)))
     }
     var terms = SpotTerms(

@@ -46,8 +46,8 @@ struct SpotGoalTests {
     let seeds = (0.01...0.99).contains(goal.notice) ? Self.seeds : 1...1
     let runs = seeds.map { Self.score(SpotFixture.development, goal, seed: $0) }
     let score = try #require(SpotScore.mean(runs))
-    let figures = "\(score.costRatio ?? 0), \(score.missingShare * 100) %"
-    #expect(try #require(score.costRatio) <= goal.ratio, "\(figures)")
+    let figures = "\(score.ratio ?? 0), \(score.missingShare * 100) %"
+    #expect(try #require(score.ratio) <= goal.ratio, "\(figures)")
     #expect(score.missingShare <= goal.missing, "\(figures)")
   }
 
@@ -58,8 +58,8 @@ struct SpotGoalTests {
       Self.score(SpotFixture.development.jittered(0...38, seed: seed), goal, seed: seed)
     }
     let score = try #require(SpotScore.mean(runs))
-    let figures = "\(score.costRatio ?? 0), \(score.missingShare * 100) %"
-    #expect(try #require(score.costRatio) <= 1.1 * goal.ratio, "\(figures)")
+    let figures = "\(score.ratio ?? 0), \(score.missingShare * 100) %"
+    #expect(try #require(score.ratio) <= 1.1 * goal.ratio, "\(figures)")
     #expect(score.missingShare <= 1.1 * goal.missing, "\(figures)")
   }
 
@@ -71,7 +71,7 @@ struct SpotGoalTests {
     let zone = try #require(trace.zones.first)
     let fallback = SpotBaseline.oneZone(zone, fallsBack: true).run(setup)
     let figures =
-      "\(score.costUSD) \(score.costRatio ?? 0) \(score.missingShare * 100) %, "
+      "\(score.costUSD) \(score.ratio ?? 0) \(score.missingShare * 100) %, "
       + "fallback \(fallback.costUSD) \(fallback.missingShare * 100) %"
     #expect(score.missingShare < fallback.missingShare, "\(figures)")
     #expect(score.costUSD.nanos < 9 * 16 * 24 * 3_060_000_000 * 4 / 10, "\(figures)")
@@ -82,8 +82,8 @@ struct SpotGoalTests {
   func limited() throws {
     let score = SpotFixture.ours(
       SpotFixture.setup(SpotFixture.development, observation: .limited))
-    print("limited:", score.costRatio ?? 0, score.missingShare * 100, score.launches)
-    #expect(try #require(score.costRatio) <= 1.20)
+    print("limited:", score.ratio ?? 0, score.missingShare * 100, score.launches)
+    #expect(try #require(score.ratio) <= 1.20)
     #expect(score.missingShare <= 0.0024)
   }
 

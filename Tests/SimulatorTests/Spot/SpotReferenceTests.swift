@@ -46,7 +46,7 @@ struct SpotReferenceTests {
     let score = row.baseline.run(SpotFixture.setup(SpotFixture.development))
     let dollars = Double(score.costUSD.nanos) / 1e9
     #expect(abs(dollars / row.dollars - 1) < 0.001)
-    #expect(abs(try #require(score.costRatio) - row.ratio) < 0.0011)
+    #expect(abs(try #require(score.ratio) - row.ratio) < 0.0011)
     #expect(percent(score.missingShare) == row.missing)
     #expect(percent(score.timeShort) == row.short)
     #expect(score.preemptions == row.preempted)

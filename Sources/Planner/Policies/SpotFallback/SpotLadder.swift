@@ -10,10 +10,10 @@ public enum SpotRung: Sendable, Hashable, Codable {
 ///
 /// Offerings by rank, then price, then order; those not cheaper than on-demand are left out.
 public func spotLadder(_ terms: SpotTerms, serverless: Bool) -> [SpotRung] {
-  let order = terms.offerings.indices.filter { terms.offerings[$0].priceShare < 1 }
+  let order = terms.offerings.indices.filter { terms.offerings[$0].share < 1 }
     .sorted { left, right in
       let (one, other) = (terms.offerings[left], terms.offerings[right])
-      return (one.rank, one.priceShare, left) < (other.rank, other.priceShare, right)
+      return (one.rank, one.share, left) < (other.rank, other.share, right)
     }
   return order.map { .spot(terms.offerings[$0].name) } + [.onDemand]
     + [serverless ? .serverless : .hold]

@@ -54,7 +54,7 @@ extension SpotTerms {
   /// What a missing replica-hour is worth, in on-demand hours.
   var missingHour: Double {
     var cheapest = 1.0
-    for offering in offerings { cheapest = min(cheapest, offering.priceShare) }
+    for offering in offerings { cheapest = min(cheapest, offering.share) }
     return rules.missingHour + rules.missingSpotHours * cheapest
   }
 }
@@ -78,14 +78,14 @@ extension SpotMemory {
     for index in offerings.indices {
       let memory = offerings[index]
       let offering = terms.offerings[index]
-      guard memory.age != nil, !memory.isNoticed, offering.priceShare < 1 else { continue }
+      guard memory.age != nil, !memory.isNoticed, offering.share < 1 else { continue }
       let here = look.offerings[index].held
       let limit = isHeldBack(index, under: terms) ? here : 4 * (terms.replicas + 1)
       guard limit > 0, now >= memory.restsUntil else { continue }
-      let price = terms.weighed(offering.priceShare, against: held)
+      let rent = terms.weighed(offering.share, against: held)
       let candidate = SpotSearch.Candidate(
-        index: index, price: price, hazard: hazards[index], held: here, limit: limit)
-      let entry = (price + loss * hazards[index], offering.rank, candidate)
+        index: index, rent: rent, hazard: hazards[index], held: here, limit: limit)
+      let entry = (rent + loss * hazards[index], offering.rank, candidate)
       // By hand: there are few, nearly in order, and the order of equals has to stand.
       let place = found.firstIndex { (entry.0, entry.1) < ($0.key, $0.rank) } ?? found.count
       found.insert(entry, at: place)
@@ -98,7 +98,7 @@ extension SpotMemory {
     var least: Double?
     for index in offerings.indices where look.offerings[index].held > 0 {
       guard !offerings[index].isNoticed, offerings[index].age != nil else { continue }
-      least = min(least ?? .infinity, terms.offerings[index].priceShare)
+      least = min(least ?? .infinity, terms.offerings[index].share)
     }
     return least
   }
@@ -109,7 +109,7 @@ extension SpotMemory {
     return offerings.indices.filter { index in
       let seen = look.offerings[index]
       guard seen.isUp == nil, seen.held == 0, !isHeldBack(index, under: terms) else { return false }
-      guard terms.offerings[index].priceShare < 1 else { return false }
+      guard terms.offerings[index].share < 1 else { return false }
       guard let last = offerings[index].probedAt else { return true }
       return now - last >= max(pause, offerings[index].age ?? 0)
     }
@@ -118,8 +118,8 @@ extension SpotMemory {
 
 extension SpotTerms {
   /// A price as it counts in a move: a little cheaper than what is held is not cheaper.
-  fileprivate func weighed(_ price: Double, against held: Double?) -> Double {
-    guard let held, price < held, price > held * (1 - rules.priceSaving) else { return price }
+  fileprivate func weighed(_ share: Double, against held: Double?) -> Double {
+    guard let held, share < held, share > held * (1 - rules.priceSaving) else { return share }
     return held
   }
 }

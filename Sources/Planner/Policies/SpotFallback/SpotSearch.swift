@@ -9,7 +9,8 @@ struct SpotSearch {
   /// One offering that may be used, safest and cheapest first.
   struct Candidate {
     var index: Int
-    var price: Double
+    /// Its price as a share of on-demand's.
+    var rent: Double
     var hazard: Double
     var held: Int
     /// No more than this may be held here.
@@ -118,11 +119,11 @@ struct SpotSearch {
       let candidate = candidates[index]
       let count = Double(trial[index])
       let open = Double(max(0, trial[index] - spare))
-      rent += candidate.price * count
+      rent += candidate.rent * count
       harm += candidate.hazard * (open + jointLoss * (count - open))
-      moves += launch * candidate.price * candidate.hazard * count
+      moves += launch * candidate.rent * candidate.hazard * count
       let new = Double(max(0, trial[index] - candidate.held))
-      moves += launch * candidate.price * new / horizon
+      moves += launch * candidate.rent * new / horizon
     }
     moves += launch * Double(max(0, onDemand - onDemandHeld)) / horizon
     // What finds no place is missing all the time, unless it was only a spare.

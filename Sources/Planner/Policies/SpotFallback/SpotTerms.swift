@@ -11,16 +11,16 @@ public struct SpotOffering: Sendable, Hashable, Codable {
   /// Rung of the ladder: 0 same pool, 1 other zone, 2 other pool, 3 other region; it breaks ties.
   public var rank: Int
   /// Spot price as a share of the on-demand price, more than 0; from 1 on nothing is bought here.
-  public var priceShare: Double
+  public var share: Double
 
   public init(
-    name: String, region: String, family: String = "", rank: Int = 0, priceShare: Double
+    name: String, region: String, family: String = "", rank: Int = 0, share: Double
   ) {
     self.name = name
     self.region = region
     self.family = family
     self.rank = rank
-    self.priceShare = priceShare
+    self.share = share
   }
 }
 

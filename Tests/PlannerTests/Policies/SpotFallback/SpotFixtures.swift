@@ -14,7 +14,7 @@ struct SpotStage {
   ) {
     let offerings = zip(zones, shares).map { zone, share in
       SpotOffering(
-        name: zone, region: String(zone.dropLast()), family: "g6", rank: 1, priceShare: share)
+        name: zone, region: String(zone.dropLast()), family: "g6", rank: 1, share: share)
     }
     terms = SpotTerms(
       offerings: offerings, replicas: replicas, baseOnDemand: baseOnDemand,

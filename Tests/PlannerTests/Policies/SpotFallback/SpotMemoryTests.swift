@@ -171,7 +171,7 @@ struct SpotMemoryTests {
     stage.pass()
     #expect(stage.memory.offerings.map(\.age) == [nil, age.map { $0 + 1 }])
     stage.terms.offerings.append(
-      SpotOffering(name: "c-1a", region: "c-1", priceShare: 0.2))
+      SpotOffering(name: "c-1a", region: "c-1", share: 0.2))
     stage.look.offerings.append(OfferingLook(isUp: true))
     stage.pass()
     #expect(stage.memory.offerings[2].age == 0)
