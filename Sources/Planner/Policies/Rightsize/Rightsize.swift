@@ -9,17 +9,36 @@ struct Rightsize: Policy {
   static let name = "rightsize"
 
   func advise(on fleet: FleetView) -> [Advice] {
-    fleet.pools.compactMap { pool in
-      guard let needs = pool.memory.needs?.needs(at: fleet.now),
-        let scene = RightsizeScene(pool, needs, in: fleet)
-      else { return nil }
-      let ideas = MachineSwap.ideas(for: scene) + [SliceSplit.idea(for: scene)].compactMap(\.self)
-      let measured = ideas.filter { !$0.isEstimated }
-      let best = (measured.isEmpty ? ideas : measured).max {
-        $0.monthlySaving < $1.monthlySaving
-      }
-      return best?.monthlySaving ?? .zero > .zero ? best : nil
+    let judged = fleet.pools.compactMap { pool in
+      pool.memory.needs?.needs(at: fleet.now).map { (pool, $0) }
     }
+    guard !judged.isEmpty else { return [] }
+    let offers = fleet.rulebook.prices.prices.compactMap { price in
+      MachineGPUs.known(price.type).map { Offer(price: price, machine: $0) }
+    }
+    return judged.compactMap { pool, needs in
+      RightsizeScene(pool, needs, offers, in: fleet).flatMap(best)
+    }
+  }
+
+  private func best(of scene: RightsizeScene) -> Advice? {
+    let ideas = MachineSwap.ideas(for: scene) + [SliceSplit.idea(for: scene)].compactMap(\.self)
+    let measured = ideas.filter(\.isMeasured)
+    let best = (measured.isEmpty ? ideas : measured).max { $0.saving < $1.saving }
+    return best.flatMap { $0.saving > .zero ? $0.advice() : nil }
+  }
+
+  /// A machine that can be had, with its GPUs.
+  struct Offer {
+    var price: Price
+    var machine: MachineGPUs
+  }
+
+  /// What might be done; put into words only when it is the best.
+  struct Idea {
+    var saving: Money
+    var isMeasured = false
+    var advice: () -> Advice
   }
 }
 
@@ -32,15 +51,17 @@ struct RightsizeScene {
   var count: Int
   var machine: MachineGPUs
   var rate: HourlyRate
-  /// What is listed, and what of it is believed.
-  var listed: [Price]
+  /// What is listed, and what of its prices is believed.
+  var offers: [Rightsize.Offer]
   var prices: KnownPrices
   var capabilities: [NodeCapability]
   /// p99 of memory used, and a tenth more (SEMANTICS 4.11), MiB.
   var memory: Double
 
   /// nil where machines differ, or nobody knows them, their price or their memory.
-  init?(_ pool: PoolView, _ needs: DeviceNeeds, in fleet: FleetView) {
+  init?(
+    _ pool: PoolView, _ needs: DeviceNeeds, _ offers: [Rightsize.Offer], in fleet: FleetView
+  ) {
     let running = pool.members.map { fleet.nodes[$0] }.filter { $0.node.state == .running }
     guard let first = running.first, let rate = first.rate,
       let machine = MachineGPUs.known(first.node.type), let used = needs.memoryNeeded,
@@ -52,7 +73,7 @@ struct RightsizeScene {
     count = running.count
     self.machine = machine
     self.rate = rate
-    listed = fleet.rulebook.prices.prices
+    self.offers = offers
     prices = fleet.prices
     capabilities = fleet.rulebook.capabilities.filter { $0.invalid == nil }
     memory = used * 1.1

@@ -9,7 +9,7 @@ enum SliceSplit {
     (.g1, 7, 19), (.g2, 3, 14), (.g3, 2, 9),
   ]
 
-  static func idea(for scene: RightsizeScene) -> Advice? {
+  static func idea(for scene: RightsizeScene) -> Rightsize.Idea? {
     let gpu = scene.machine.gpu
     guard gpu.isSliceable, let load = scene.needs.engine.quantile(0.95),
       let fit = kinds.first(where: { fits($0.slice, gpu, load, scene.memory) })
@@ -17,14 +17,16 @@ enum SliceSplit {
     let left = (scene.count + fit.each - 1) / fit.each
     guard left < scene.count else { return nil }
     let saving = scene.rate.cost(of: .hours(720 * Int64(scene.count - left)))
-    let profiles = Array(repeating: String(fit.profile), count: fit.each).joined(separator: ",")
-    return Advice(
-      kind: .rightsize, subject: .pool(scene.pool.name), pool: scene.pool.name,
-      text: "Each device fits into \(fit.slice.compute) of 7 slices of a \(gpu.rawValue): memory "
-        + "\(Int(scene.memory.rounded(.up))) of \(Int(memory(of: fit.slice, gpu))) MiB, load "
-        + "\(load.percent). \(left) of \(scene.count) nodes would do.",
-      monthlySaving: saving, risk: .medium, isEstimated: true,
-      command: "nvidia-smi mig -cgi \(profiles) -C")
+    return Rightsize.Idea(saving: saving) {
+      let profiles = Array(repeating: String(fit.profile), count: fit.each)
+      return Advice(
+        kind: .rightsize, subject: .pool(scene.pool.name), pool: scene.pool.name,
+        text: "Each device fits into \(fit.slice.compute) of 7 slices of a \(gpu.rawValue): "
+          + "memory \(Int(scene.memory.rounded(.up))) of \(Int(memory(of: fit.slice, gpu))) MiB, "
+          + "load \(load.percent). \(left) of \(scene.count) nodes would do.",
+        monthlySaving: saving, risk: .medium, isEstimated: true,
+        command: "nvidia-smi mig -cgi \(profiles.joined(separator: ",")) -C")
+    }
   }
 
   private static func fits(
