@@ -36,13 +36,13 @@ extension GapMemory {
     let price = coldStart.inSeconds
     var longer = total
     var kept = 0.0
-    var best = (cost: Double(total) * price, wait: Int64(0))
+    var best = (seconds: Double(total) * price, wait: Int64(0))
     for (bin, count) in counts.enumerated() where count > 0 {
       let (start, end) = (Self.start(of: bin), Self.start(of: bin + 1))
       kept += Double(count) * Double(start + end) / 2
       longer -= count
-      let cost = kept + Double(longer) * (Double(end) + price)
-      if cost <= best.cost { best = (cost, end) }
+      let seconds = kept + Double(longer) * (Double(end) + price)
+      if seconds <= best.seconds { best = (seconds, end) }
     }
     return .seconds(best.wait)
   }
