@@ -88,14 +88,19 @@ extension PlanCheck {
           && node.state != .terminated && !open.contains { $0.node == node.id }
       }
       let gone = leaving.count { $0.state != .running && $0.state != .pending }
-      let size = members.count { $0.state == .running || $0.state == .pending } + gone
+      let size =
+        snapshot.replicas?[pool.name]?.total
+        ?? members.count { $0.state == .running || $0.state == .pending } + gone
       let allowed = budgets.map { budget in
         switch budget.limit {
         case .nodes(let count): count
         case .share(let share): Int((Double(size) * share - 1e-9).rounded(.up))
         }
       }
-      let out = open.count + leaving.count + planned.count
+      let taken = (open + planned).reduce(0) { sum, decision in
+        sum + (decision.replicas.map { abs($0.from - $0.to) } ?? 1)
+      }
+      let out = taken + leaving.count
       guard let least = allowed.min(), out > least else { return nil }
       return "\(out) of \(pool.name) are disrupted, \(least) may be"
     }

@@ -117,7 +117,7 @@ struct Draft {
     _ gate: any Guard, _ act: Proposal, in fleet: FleetView
   ) -> Bool {
     !(act.intent.shrinks && act.isOff(in: fleet)
-      && (gate is MinimumCapacity || gate is DisruptionBudgets))
+      && (gate is MinimumCapacity || gate is DisruptionBudgets || gate is AgreedSize))
   }
 
   private mutating func block(_ act: Proposal, _ objection: Reason) {

@@ -14,6 +14,7 @@ enum LongOff {
     let ladder = pool.rules.ladder
     guard let off = time(of: history, in: pool.rules, at: fleet.now) else { return nil }
     if let limit = ladder?.terminate, off >= limit {
+      if let hold = pool.sizing.hold { return (.keep, hold) }
       if let why = fleet.rulebook.inabilities[view.node.cloud]?[.terminate] {
         return (.keep, .unsupported(.terminate, because: why))
       }
