@@ -89,7 +89,7 @@ extension SpotTerms {
         SpotOffering(
           name: offering.name, region: offering.launch.region.rawValue,
           family: offering.launch.type.family, rank: index,
-          priceShare: offering.share ?? share(offering) ?? 1)
+          share: offering.share ?? share(offering) ?? 1)
       }, replicas: replicas, baseOnDemand: places.baseOnDemand, interval: interval,
       coldStart: places.coldStart, rules: rules)
   }
