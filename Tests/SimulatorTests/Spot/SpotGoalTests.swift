@@ -5,7 +5,8 @@ import Testing
 
 /// What the shipped rule reaches on the recorded development zones, in 30 days with 4 replicas.
 ///
-/// Built for debugging only the first cases are run: a month takes 2 s optimised, 15 times that not.
+/// Built for debugging only the first case is run: a month takes 0.4 s optimised, many times that
+/// otherwise.
 @Suite("Spot goals", .enabled(if: SpotFixture.isHere, "the recorded spot trace is not here"))
 struct SpotGoalTests {
   struct Goal: Sendable {
@@ -63,7 +64,7 @@ struct SpotGoalTests {
     #expect(score.missingShare <= 1.1 * goal.missing, "\(figures)")
   }
 
-  @Test("the other recorded campaign, one zone of 16 nodes: dearer than spot alone, hardly missing")
+  @Test("in a campaign nothing was chosen on, a quarter of the plain fallback's missing time")
   func heldOut() throws {
     let trace = SpotFixture.parsed("aws-08-27-2023", days: 16)
     let setup = SpotFixture.setup(trace)
@@ -71,20 +72,19 @@ struct SpotGoalTests {
     let zone = try #require(trace.zones.first)
     let fallback = SpotBaseline.oneZone(zone, fallsBack: true).run(setup)
     let figures =
-      "\(score.costUSD) \(score.ratio ?? 0) \(score.missingShare * 100) %, "
-      + "fallback \(fallback.costUSD) \(fallback.missingShare * 100) %"
-    #expect(score.missingShare < fallback.missingShare, "\(figures)")
-    #expect(score.costUSD.nanos < 9 * 16 * 24 * 3_060_000_000 * 4 / 10, "\(figures)")
-    print("held out:", figures)
+      "\(score.ratio ?? 0), \(score.missingShare * 100) %, "
+      + "fallback \(fallback.ratio ?? 0), \(fallback.missingShare * 100) %"
+    #expect(score.missingShare * 4 < fallback.missingShare, "\(figures)")
+    #expect(try #require(score.ratio) < 1.15, "\(figures)")
   }
 
   @Test("with limited sight missing time stays within a fifth of the goal")
   func limited() throws {
     let score = SpotFixture.ours(
       SpotFixture.setup(SpotFixture.development, observation: .limited))
-    print("limited:", score.ratio ?? 0, score.missingShare * 100, score.launches)
-    #expect(try #require(score.ratio) <= 1.20)
-    #expect(score.missingShare <= 0.0024)
+    let figures = "\(score.ratio ?? 0), \(score.missingShare * 100) %"
+    #expect(try #require(score.ratio) <= 1.12, "\(figures)")
+    #expect(score.missingShare <= 0.0024, "\(figures)")
   }
 
   static func score(_ trace: SpotTrace, _ goal: Goal, seed: UInt64) -> SpotScore {

@@ -10,21 +10,26 @@ public struct SpotRules: Sendable, Hashable, Codable {
   /// And so many hours of the cheapest spot offering: where spot saves less, less is risked for it.
   public var missingSpotHours = 48.0
 
-  // Hazard: (scale) / (age + offset) an hour, times `shortRegion` while siblings are down
+  // Hazard: scale / (age + offset) an hour, times `shortRegion` while siblings are down. Of
+  // 15, 21 and 30 min, each with the scale that fits recorded losses, the offset that costs least
+  // at equal missing time.
   public var ageOffset = Duration.minutes(21)
   public var hazardScale = 0.68
   /// Losses the prior of the pooled scale is worth.
   public var hazardWeight = 20.0
   /// Losses by which one offering is drawn to the pool: what is learned of it alone counts little.
   public var offeringWeight = 60.0
-  /// Half or more of an offering's siblings (same region and family) down: its region is short.
+  /// Factor on the hazard while half or more of an offering's siblings, those of its region and
+  /// family, are down: 1.4 and 3 gain less at equal missing time.
   public var shortRegion = 2.0
-  /// Chance that a replica that covers another is lost with it.
+  /// Chance that a replica that covers another is lost with it. Zones do go down together, but
+  /// counting on it gained nothing on the recorded ones: kept as a setting, off.
   public var jointLoss = 0.0
 
-  /// A launch is spread over this time when a move is weighed.
+  /// A launch is spread over this time when a move is weighed; 0.3 to 3 h make no difference.
   public var moveHorizon = Duration.hours(1)
-  /// Announced and unannounced losses the learned share of announced ones starts from, each.
+  /// Announced and unannounced losses the learned share of announced ones starts from, each: the
+  /// prior that favours neither (Jeffreys), and is outweighed after a few losses.
   public var noticePrior = 0.5
 
   // Hold-down (SEMANTICS 4.10)
