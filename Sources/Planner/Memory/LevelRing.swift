@@ -22,6 +22,11 @@ struct LevelRing: Sendable, Hashable {
   }
 }
 
+extension LevelRing: CustomStringConvertible {
+  /// Not the levels: there are thousands.
+  var description: String { "\(words.count { $0 != .unknown }) of \(words.count) levels" }
+}
+
 extension UInt16 {
   /// Not a number, as a Float's upper half.
   fileprivate static let unknown: UInt16 = 0xFFFF

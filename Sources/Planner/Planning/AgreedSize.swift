@@ -5,8 +5,10 @@ import FleetModel
 struct AgreedSize: Guard {
   private var live: [Int]
   private let floors: [Int]
+  private let nodes: [NodeView]
 
   init(_ fleet: FleetView) {
+    nodes = fleet.nodes
     live = fleet.pools.map(\.live)
     floors = fleet.pools.map { min($0.sizing.floor, $0.sizing.ceiling ?? .max) }
   }
@@ -15,16 +17,22 @@ struct AgreedSize: Guard {
     guard act.intent.shrinks, let place = act.pool else { return nil }
     let sizing = fleet.pools[place].sizing
     if let hold = sizing.hold { return hold }
-    guard act.intent != .unload else { return nil }
+    guard isLess(act) else { return nil }
     let left = act.replicas?.to ?? live[place] - 1
     guard left < floors[place] else { return nil }
     return sizing.floorReason ?? .minimumReached(minimum: floors[place])
   }
 
   mutating func admit(_ act: Proposal) {
-    guard act.intent.shrinks, act.intent != .unload, act.replicas == nil, let place = act.pool
-    else { return }
+    guard isLess(act), act.replicas == nil, let place = act.pool else { return }
     live[place] -= 1
+  }
+
+  /// It leaves fewer that are up: not when an engine puts its weights down, nor when what is off
+  /// already is given back.
+  private func isLess(_ act: Proposal) -> Bool {
+    guard act.intent.shrinks, act.intent != .unload else { return false }
+    return act.node.map { nodes[$0].node.state.isLive } ?? true
   }
 }
 

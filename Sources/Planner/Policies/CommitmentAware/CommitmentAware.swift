@@ -33,9 +33,11 @@ struct PaidAnyway: Guard {
     if let kind = kind(of: act) { covering?.remove(kind) }
   }
 
-  /// Engines that only put their weights down stay paid for; so do replicas nobody can name.
+  /// What is off already takes no place. Engines that only put their weights down stay paid for; so do replicas nobody can name.
   private func kind(of act: Proposal) -> MachineKind? {
-    guard act.intent == .stop || act.intent == .terminate, let node = act.node else { return nil }
+    guard act.intent == .stop || act.intent == .terminate, let node = act.node,
+      nodes[node].node.state.isLive
+    else { return nil }
     return MachineKind(nodes[node].node)
   }
 }
