@@ -61,6 +61,17 @@ SET default_tablespace = '';
 
 SET default_table_access_method = heap;
 
+CREATE TABLE public.approval (
+    key text NOT NULL,
+    digest text NOT NULL,
+    by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT approval_check CHECK ((at < expires_at)),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['given'::text, 'rejected'::text, 'used'::text, 'ended'::text])))
+);
+
 CREATE TABLE public.controller_lease (
     name text NOT NULL,
     holder text NOT NULL,
@@ -217,6 +228,13 @@ ALTER TABLE public.outbox ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.pool_wake (
+    pool text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    by text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE VIEW public.report_capability AS
  SELECT node_capability.node_type,
     node_capability.model,
@@ -354,7 +372,8 @@ CREATE TABLE public.tick (
     taken_at timestamp with time zone NOT NULL,
     epoch bigint NOT NULL,
     snapshot bytea NOT NULL,
-    plan bytea NOT NULL
+    plan bytea NOT NULL,
+    rulebook_digest text
 );
 
 CREATE VIEW public.report_saved_hour AS
@@ -393,6 +412,12 @@ CREATE VIEW public.report_verdict_change AS
     verdict_change.code AS reason
    FROM public.verdict_change;
 
+CREATE TABLE public.rulebook (
+    digest text NOT NULL,
+    body bytea NOT NULL,
+    first_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.sample_batch (
     id text NOT NULL,
     stored_at timestamp with time zone NOT NULL,
@@ -414,6 +439,9 @@ ALTER TABLE public.verdict_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.controller_lease
     ADD CONSTRAINT controller_lease_pkey PRIMARY KEY (name);
@@ -448,6 +476,12 @@ ALTER TABLE ONLY public.off_interval
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id, channel);
 
+ALTER TABLE ONLY public.pool_wake
+    ADD CONSTRAINT pool_wake_pkey PRIMARY KEY (pool);
+
+ALTER TABLE ONLY public.rulebook
+    ADD CONSTRAINT rulebook_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.sample_batch
     ADD CONSTRAINT sample_batch_pkey PRIMARY KEY (id);
 
@@ -463,7 +497,11 @@ ALTER TABLE ONLY public.verdict_change
 ALTER TABLE ONLY public.verdict
     ADD CONSTRAINT verdict_pkey PRIMARY KEY (subject);
 
+CREATE INDEX approval_given ON public.approval USING btree (key) WHERE (state = 'given'::text);
+
 CREATE INDEX decision_tick ON public.decision USING btree (tick_at);
+
+CREATE INDEX decision_waiting ON public.decision USING btree (key) WHERE ((kind = 'advised'::text) AND (mode = 'approve'::text));
 
 CREATE UNIQUE INDEX node_hour_identity ON public.node_hour USING btree (hour, node, pool, type, capacity, accelerators, COALESCE(rate_nanos, ('-1'::integer)::bigint));
 
@@ -475,6 +513,11 @@ CREATE INDEX sample_batch_stored ON public.sample_batch USING brin (stored_at);
 
 CREATE INDEX sample_ts ON ONLY public.sample USING brin (ts);
 
+CREATE INDEX tick_rulebook ON public.tick USING btree (rulebook_digest);
+
 CREATE INDEX verdict_change_subject ON public.verdict_change USING btree (subject, at);
 
 CREATE TRIGGER ledger_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_event FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_event_refuse();
+
+ALTER TABLE ONLY public.tick
+    ADD CONSTRAINT tick_rulebook_digest_fkey FOREIGN KEY (rulebook_digest) REFERENCES public.rulebook(digest);

@@ -16,7 +16,7 @@ struct TickRows: Sendable {
   var verdicts: String
   var decisions: String
   var alerts: String
-  /// Keys of decisions that are carried out on somebody's word, as a JSON list.
+  /// Keys of decisions that are carried out, as a JSON list: a word on one of them is used.
   var carriedOut: String
   var rulebook: [UInt8]?
 
@@ -38,7 +38,7 @@ struct TickRows: Sendable {
       tick.plan.decisions.enumerated().map { DecisionRow($1, position: $0) })
     alerts = try JSON.text(tick.alerts)
     carriedOut = try JSON.text(
-      tick.plan.decisions.filter { $0.approval != nil && $0.isToBeCarriedOut }.map(\.key))
+      tick.plan.decisions.filter(\.isToBeCarriedOut).map(\.key))
     rulebook = nil
     if let rules = tick.rulebook { rulebook = try JSON.bytes(StoredRulebook(rules)) }
   }

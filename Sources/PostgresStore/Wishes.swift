@@ -114,6 +114,8 @@ extension Session {
       JOIN ledger_event e ON e.key = a.key AND e.kind = 'advised'
       WHERE a.state = 'given'
         AND a.digest = encode(sha256(convert_to(e.body::text, 'UTF8')), 'hex')
+        AND NOT EXISTS (
+          SELECT 1 FROM ledger_event l WHERE l.key = a.key AND l.kind <> 'advised')
       ORDER BY a.key
       """)
     var grants: [Grant] = []

@@ -108,7 +108,7 @@ struct LedgerTests {
   @Test func `a stored tick gives back the very snapshot and plan; only the newest are kept`()
     async throws
   {
-    let store = try await TestDatabase.make().store(limits: StoreLimits(ticksKept: 3))
+    let store = try await TestDatabase.make().store(limits: StoreLimits(ticksKept: 3, hoursKept: 0))
     let lease = try await lead(store)
     var last: Tick?
     for index in 0..<5 {

@@ -20,6 +20,9 @@ public func lapses(
   var waiting = snapshot.memory.waiting ?? [:]
   for grant in grants { waiting[grant.decision.key] = grant.decision }
   guard !waiting.isEmpty else { return [] }
+  // What is being done, or was, has an end of its own.
+  for key in snapshot.memory.openActions.keys { waiting[key] = nil }
+  for key in snapshot.memory.settled { waiting[key] = nil }
   let allowed = Set(grants.map(\.decision.key))
   let planned = Dictionary(
     plan.decisions.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

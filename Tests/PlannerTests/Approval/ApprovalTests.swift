@@ -34,6 +34,7 @@ struct ApprovalTests {
   @Test("with it, the decision that today's evidence still asks for is carried out")
   func allowed() throws {
     var (fleet, grant) = try Self.waiting()
+    fleet.step()
     fleet.pass(.minutes(5))
     let (plan, ends) = Self.outcome(fleet, [grant])
     #expect(plan.decisions.map(\.isToBeCarriedOut) == [true])
