@@ -21,7 +21,8 @@ struct SameBytesTests {
     }
     let proof = IdleProof(rulebook: fleet.rulebook, now: fleet.now)
     let reason = proof.reason(
-      for: fleet.nodes[0], in: fleet.rulebook.pools[0], heardAt: "10.0.0.0:9400", memory, nil)
+      for: fleet.nodes[0], in: fleet.rulebook.pools[0], heardAt: "10.0.0.0:9400", memory, nil,
+      reaching: [.minutes(10)])
     guard case .windowIncomplete(let heard, _, _) = reason else {
       Issue.record("\(reason)")
       return

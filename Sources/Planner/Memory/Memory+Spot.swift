@@ -18,7 +18,8 @@ extension Memory {
     guard let places = pool.spot, sight.look.offerings.count == places.offerings.count,
       sight.interval > .zero
     else { return }
-    let terms = SpotTerms(places, replicas: pool.minimumNodes, interval: sight.interval) { _ in nil }
+    let terms = SpotTerms(places, replicas: pool.minimumNodes, interval: sight.interval) { _ in nil
+    }
     if pools[pool.name]?.spot == nil { pools[pool.name, default: PoolMemory()].spot = SpotMemory() }
     pools[pool.name]?.spot?.fold(sight.look, under: terms)
   }

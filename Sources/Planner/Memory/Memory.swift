@@ -163,6 +163,9 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var capacityErrors = 0
   /// Demand at the last interval anything valid was heard of.
   public var demand: PoolDemand?
+  /// What is learned of the demand, and the size it asks for.
+  public var scaler: DemandMemory?
+  public var demandWatch: DemandWatch?
   /// Requests that were late, of the last hour.
   public var errorBudget: ErrorBudgetMemory?
   /// How often nodes were taken and given back.

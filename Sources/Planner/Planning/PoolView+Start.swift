@@ -5,6 +5,6 @@ extension PoolView {
   ///
   /// Two minutes where nobody said: the shipped value of `ScalingRules.coldStart`.
   var expectedStart: Duration {
-    rules.scaling?.coldStart ?? rules.spot?.coldStart ?? .minutes(2)
+    memory.coldStart ?? rules.scaling?.coldStart ?? rules.spot?.coldStart ?? .minutes(2)
   }
 }

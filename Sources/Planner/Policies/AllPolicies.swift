@@ -12,6 +12,8 @@ enum Policies {
     Forecast(),
     // And the money, which lowers what a pool may have.
     BudgetShrink(),
+    // Then what demand asks for.
+    ScaleToDemand(),
     // Then what is not needed. It speaks of every node, so that every node has a reason.
     IdleShutdown(),
     // After it, because it says of nodes on their way up what idleness cannot: that they are late.

@@ -55,7 +55,8 @@ struct KnownPrices {
 
   /// The spot price as a share of the on-demand price; nil when either is not known.
   func share(of offering: SpotPlaces.Offering) -> Double? {
-    guard let spot = price(of: offering.launch, .spot), let whole = price(of: offering.launch, .onDemand),
+    guard let spot = price(of: offering.launch, .spot),
+      let whole = price(of: offering.launch, .onDemand),
       whole.hourly.perHour.nanos > 0
     else { return nil }
     return Double(spot.hourly.perHour.nanos) / Double(whole.hourly.perHour.nanos)

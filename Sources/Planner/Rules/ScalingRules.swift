@@ -14,7 +14,7 @@ public struct ScalingRules: Sendable, Hashable, Codable {
   public var coldStart: Duration
   /// Time to first token the SLO allows; nil: not watched.
   public var timeToFirstToken: Duration?
-  public var stance: Stance
+  public var stance: DemandTerms.Stance
   /// How long a replica must have been without a request before it is released.
   public var drain: Duration
   /// Fixed steps and delays of SEMANTICS 4.6, off by default (DECISIONS 22).
@@ -29,7 +29,7 @@ public struct ScalingRules: Sendable, Hashable, Codable {
   public init(
     targetInFlight: Double = 1, requestsPerSecond: Double? = nil, tokensPerSecond: Double? = nil,
     slackWait: Duration = .seconds(10), coldStart: Duration = .minutes(2),
-    timeToFirstToken: Duration? = nil, stance: Stance = .standard,
+    timeToFirstToken: Duration? = nil, stance: DemandTerms.Stance = .standard,
     drain: Duration = .minutes(1), scaleDownDelay: Duration? = nil, stepUp: Int? = nil,
     burstHold: Duration? = nil, errorBudget: Double = 0.01
   ) {
@@ -46,12 +46,4 @@ public struct ScalingRules: Sendable, Hashable, Codable {
     self.scaleDownDelay = scaleDownDelay
     self.stepUp = stepUp
   }
-}
-
-/// How much a pool pays for being in time.
-public enum Stance: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The shipped balance of cost and lateness.
-  case standard
-  /// More replicas kept, fewer requests late.
-  case strict
 }

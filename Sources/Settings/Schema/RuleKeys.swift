@@ -44,11 +44,13 @@ enum RuleKeys {
   private static let standardScaling = ScalingRules()
 
   private static let stance = RuleKey<ScalingRules>(
-    name: "stance", leaf: .choice(Stance.allCases.map(\.rawValue)),
+    name: "stance", leaf: .choice(DemandTerms.Stance.allCases.map(\.rawValue)),
     about: "How much is paid for being in time; strict keeps more replicas.",
-    standard: Stance.standard.rawValue
+    standard: DemandTerms.Stance.standard.rawValue
   ) { rules, value in
-    if case .text(let text) = value, let stance = Stance(rawValue: text) { rules.stance = stance }
+    if case .text(let text) = value, let stance = DemandTerms.Stance(rawValue: text) {
+      rules.stance = stance
+    }
   }
 
   /// A rung within the first minute would fall before anything can be known to idle.
