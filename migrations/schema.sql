@@ -200,7 +200,9 @@ CREATE TABLE public.off_interval (
     rate_nanos bigint NOT NULL,
     storage_nanos bigint NOT NULL,
     restart_us bigint NOT NULL,
+    covered_us bigint DEFAULT 0 NOT NULL,
     CONSTRAINT off_interval_check CHECK ((off_until >= off_from)),
+    CONSTRAINT off_interval_covered_us_check CHECK ((covered_us >= 0)),
     CONSTRAINT off_interval_restart_us_check CHECK ((restart_us >= 0))
 );
 
@@ -382,17 +384,19 @@ CREATE VIEW public.report_saved_hour AS
     o.pool,
     o.decision,
     round(EXTRACT(epoch FROM (part.upper - part.lower)), 6) AS off_seconds,
-    (round(((((o.rate_nanos - o.storage_nanos))::numeric * (((EXTRACT(epoch FROM (part.upper - part.lower)) * (1000000)::numeric))::bigint)::numeric) / ('3600000000000000000'::bigint)::numeric), 18) -
+    (round(((((o.rate_nanos)::numeric * ((span.us)::numeric - COALESCE((((LEAST(o.covered_us, whole.us))::numeric * (span.us)::numeric) / (NULLIF(whole.us, 0))::numeric), (0)::numeric))) - ((o.storage_nanos)::numeric * (span.us)::numeric)) / ('3600000000000000000'::bigint)::numeric), 18) -
         CASE
             WHEN ((o.off_until >= h.hour) AND (o.off_until < (h.hour + '01:00:00'::interval))) THEN round((((o.rate_nanos)::numeric * (o.restart_us)::numeric) / ('3600000000000000000'::bigint)::numeric), 18)
             ELSE (0)::numeric
         END) AS saved
-   FROM (((public.off_interval o
+   FROM (((((public.off_interval o
      CROSS JOIN LATERAL ( SELECT GREATEST(o.off_from, COALESCE(o.off_until, ( SELECT max(tick.taken_at) AS max
                    FROM public.tick))) AS ended) e)
      CROSS JOIN LATERAL generate_series(date_trunc('hour'::text, o.off_from, 'UTC'::text), date_trunc('hour'::text, e.ended, 'UTC'::text), '01:00:00'::interval) h(hour))
      CROSS JOIN LATERAL ( SELECT GREATEST(o.off_from, h.hour) AS lower,
-            LEAST(e.ended, (h.hour + '01:00:00'::interval)) AS upper) part);
+            LEAST(e.ended, (h.hour + '01:00:00'::interval)) AS upper) part)
+     CROSS JOIN LATERAL ( SELECT ((EXTRACT(epoch FROM (part.upper - part.lower)) * (1000000)::numeric))::bigint AS us) span)
+     CROSS JOIN LATERAL ( SELECT ((EXTRACT(epoch FROM (e.ended - o.off_from)) * (1000000)::numeric))::bigint AS us) whole);
 
 CREATE TABLE public.verdict_change (
     id bigint NOT NULL,

@@ -57,7 +57,7 @@ public struct Controller: Service {
   }
 
   private func lead(under lease: Lease) async throws {
-    let watch = FleetWatch(rulebook: parts.rulebook)
+    let watch = FleetWatch(rulebook: parts.rulebook, every: parts.pace.evaluate)
     let remembered = try await parts.ledger.resume()
     if let fault = remembered.fault {
       parts.log.warning(

@@ -67,7 +67,9 @@ struct Executor: Sendable {
   private func look(_ decision: Decision) async throws(StoreError) -> Reason? {
     crashPoint("before-look")
     if try await ledger.killSwitch() { return .killSwitch }
-    guard decision.intent.shrinks, let id = decision.node else { return nil }
+    guard decision.intent.shrinks, let id = decision.node else {
+      return await watch.reserve(decision, at: clock.now())
+    }
     guard let actuator = actuator(for: decision) else { return .unmatched }
     let node: Node?
     do throws(ActuateError) { node = try await actuator.observe(id) } catch {
@@ -95,7 +97,7 @@ struct Executor: Sendable {
     }
     crashPoint("before-call")
     do throws(ActuateError) {
-      let receipt = try await actuator.carryOut(action(for: decision))
+      let receipt = try await actuator.carryOut(await action(for: decision))
       crashPoint("after-call")
       count("ok", actuator.cloud, decision)
       return .success(receipt)
@@ -123,10 +125,14 @@ struct Executor: Sendable {
     }
   }
 
-  private func action(for decision: Decision) -> Action {
+  private func action(for decision: Decision) async -> Action {
     let token = intentToken(for: decision.key)
     var tags = [Tag.fleet: fleet, Tag.intent: token, Tag.pool: decision.pool.rawValue]
     tags["Name"] = "\(fleet)-\(decision.pool)"
+    // Else the pool would not know what it launched for its own, and launch for ever.
+    if decision.intent == .launch {
+      tags.merge(await watch.tags(of: decision.pool)) { ours, _ in ours }
+    }
     return Action(
       token: token, intent: decision.intent, node: decision.node, launch: decision.launch,
       tags: tags)

@@ -23,12 +23,20 @@ public actor FleetWatch {
   private var targets: [WatchedTarget] = []
   private var unstored: [NodeReading] = []
   private(set) var droppedReadings = 0
+  /// Which pool a target's node belongs to, by the last listing.
+  private var pools: [Target: PoolName] = [:]
+  private var latest: Snapshot?
+  /// How far passes of the loop are apart by the settings.
+  private let interval: Duration
 
   /// Readings kept while the store is away: 64 MiB at about 1 KiB a GPU reading of 8-GPU nodes
   /// (RELIABILITY F40). Beyond it the oldest go, and are counted.
   static let bufferLimit = 8192
 
-  public init(rulebook: Rulebook) { self.rulebook = rulebook }
+  public init(rulebook: Rulebook, every interval: Duration = .seconds(15)) {
+    self.rulebook = rulebook
+    self.interval = interval
+  }
 
   /// Begins from what the ledger remembers.
   public func resume(from remembered: Memory, events: [LedgerEvent]) {
@@ -45,6 +53,7 @@ public actor FleetWatch {
 
   public func take(_ reading: NodeReading) {
     memory.fold(reading, under: rulebook)
+    if let pool = pools[reading.target] { memory.noteNeeds(reading, of: pool) }
     if unstored.count >= Self.bufferLimit {
       unstored.removeFirst()
       droppedReadings += 1
@@ -87,13 +96,48 @@ public actor FleetWatch {
       killSwitch: killSwitch, clockSkew: skew, calendar: calendar,
       wakes: awake(wakes, at: moment))
     let (usage, off, accounted) = account(snapshot, under: rulebook)
-    memory = accounted
     snapshot.memory = accounted
+    snapshot.memory.fold(rulebook.prices, at: moment, under: rulebook.safety)
+    snapshot.learn(every: interval, under: rulebook)
+    memory = snapshot.memory
+    latest = snapshot
+    notePools(of: snapshot)
     return Observation(snapshot: snapshot, usage: usage, off: off)
   }
 
   public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {
-    recheck(decision, node: node, memory: memory, at: moment, under: rulebook)
+    recheck(
+      decision, node: node, memory: memory, at: moment, under: rulebook, in: newest(at: moment))
+  }
+
+  /// Whether there is money for what grows, now that it is about to be asked for: the ceiling is
+  /// looked at again with everything that runs and is asked for by now.
+  public func reserve(_ decision: Decision, at moment: Timestamp) -> Reason? {
+    guard let newest = newest(at: moment) else { return nil }
+    return reservation(decision, snapshot: newest, under: rulebook)
+  }
+
+  /// The tags a pool knows its nodes by.
+  public func tags(of pool: PoolName) -> [String: String] {
+    rulebook.pools.first { $0.name == pool }?.match.tags ?? [:]
+  }
+
+  private func newest(at moment: Timestamp) -> Snapshot? {
+    var newest = latest
+    newest?.nodes = allNodes
+    newest?.memory = memory
+    newest?.takenAt = moment
+    return newest
+  }
+
+  private func notePools(of snapshot: Snapshot) {
+    pools = [:]
+    for node in snapshot.nodes {
+      guard let target = snapshot.targets[node.id], let pool = rulebook.pool(of: node) else {
+        continue
+      }
+      pools[target] = pool.name
+    }
   }
 
   public var openActions: [OpenAction] {

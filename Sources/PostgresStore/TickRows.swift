@@ -70,7 +70,7 @@ struct OffRow: Encodable {
   var node, pool, decision: String
   var off_from: Int64
   var off_until: Int64?
-  var rate_nanos, storage_nanos, restart_us: Int64
+  var rate_nanos, storage_nanos, restart_us, covered_us: Int64
 
   init(_ interval: OffInterval) {
     node = interval.node.rawValue
@@ -81,6 +81,7 @@ struct OffRow: Encodable {
     rate_nanos = interval.rate.perHour.nanos
     storage_nanos = interval.storage.perHour.nanos
     restart_us = interval.restartMicroseconds
+    covered_us = max(0, interval.coveredMicroseconds ?? 0)
   }
 }
 

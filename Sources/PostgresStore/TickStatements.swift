@@ -65,18 +65,19 @@ extension Session {
     try query(
       """
       INSERT INTO off_interval (node, off_from, off_until, pool, decision, rate_nanos,
-        storage_nanos, restart_us)
+        storage_nanos, restart_us, covered_us)
       SELECT DISTINCT ON (o.node, o.off_from) o.node,
         'epoch'::timestamptz + o.off_from * interval '1 microsecond',
         'epoch'::timestamptz + o.off_until * interval '1 microsecond', o.pool, o.decision,
-        o.rate_nanos, o.storage_nanos, o.restart_us
+        o.rate_nanos, o.storage_nanos, o.restart_us, o.covered_us
       FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (node text, off_from bigint,
         off_until bigint, pool text, decision text, rate_nanos bigint, storage_nanos bigint,
-        restart_us bigint)) WITH ORDINALITY AS o
+        restart_us bigint, covered_us bigint)) WITH ORDINALITY AS o
       ORDER BY o.node, o.off_from, o.ordinality DESC
       ON CONFLICT (node, off_from) DO UPDATE SET off_until = excluded.off_until,
         pool = excluded.pool, decision = excluded.decision, rate_nanos = excluded.rate_nanos,
-        storage_nanos = excluded.storage_nanos, restart_us = excluded.restart_us
+        storage_nanos = excluded.storage_nanos, restart_us = excluded.restart_us,
+        covered_us = excluded.covered_us
       """, [.text(off)])
   }
 

@@ -95,12 +95,14 @@ extension Session {
   fileprivate func off(_ bounds: [Parameter]) throws(Failure) -> [OffInterval] {
     let rows = try query(
       """
-      SELECT node, pool, decision, off_from, off_until, rate_nanos, storage_nanos, restart_us
+      SELECT node, pool, decision, off_from, off_until, rate_nanos, storage_nanos, restart_us,
+        covered_us
       FROM off_interval WHERE off_from < $2 AND (off_until IS NULL OR off_until > $1)
       ORDER BY off_from, node
       """, bounds)
     var intervals: [OffInterval] = []
     for row in 0..<rows.rowCount {
+      let covered = try rows.integer(row, 8)
       intervals.append(
         OffInterval(
           node: NodeID(try rows.text(row, 0)), pool: PoolName(try rows.text(row, 1)),
@@ -108,7 +110,8 @@ extension Session {
           until: try rows.optionalMoment(row, 4),
           rate: HourlyRate(perHour: Money(nanos: try rows.integer(row, 5))),
           storage: HourlyRate(perHour: Money(nanos: try rows.integer(row, 6))),
-          restartMicroseconds: try rows.integer(row, 7)))
+          restartMicroseconds: try rows.integer(row, 7),
+          coveredMicroseconds: covered == 0 ? nil : covered))
     }
     return intervals
   }

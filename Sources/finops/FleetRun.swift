@@ -36,7 +36,7 @@ struct FleetRun: Sendable {
       store: database.store, rulebook: parts.rulebook, health: controller.health, clock: clock)
     let server = try WebServer(
       source: situation, version: Version.text, host: host, port: port, insights: desk,
-      orders: desk, token: apiToken)
+      orders: desk, token: try apiToken ?? Self.token(settings))
     let listening = onListening
     let application = server.application(logger: quiet) { port in
       listening("http://\(host):\(port)")
@@ -57,6 +57,23 @@ struct FleetRun: Sendable {
       guard "\(error)".hasPrefix("bind(") else { throw error }
       tell("finops: \(settings.listen) can not be listened on: is it taken? --listen names another")
       throw Exit.failed
+    }
+  }
+
+  /// Who may give orders by the settings; nil where they name nobody.
+  private static func token(_ settings: Settings) throws -> APIToken? {
+    guard let reference = settings.apiToken else { return nil }
+    do {
+      guard let token = APIToken(try reference.resolve()) else {
+        tell(
+          "finops: api.token: a token has at least \(APIToken.shortest) bytes: openssl rand -hex 32"
+        )
+        throw Exit.configuration
+      }
+      return token
+    } catch let error as SecretError {
+      tell("finops: api.token: \(error)")
+      throw Exit.configuration
     }
   }
 

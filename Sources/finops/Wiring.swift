@@ -23,7 +23,7 @@ enum Wiring {
     let transport = transport()
     let targets = TargetList(settings.collectors, log: log)
     let parts = ControllerParts(
-      rulebook: settings.rulebook(embedded: PriceTable.embedded),
+      rulebook: rulebook(settings),
       pace: pace(settings),
       collector: collector(settings, transport: transport),
       targets: { await targets.current() },
@@ -39,8 +39,28 @@ enum Wiring {
         return pause
       },
       clock: clock, identity: try Identity.kept(in: settings.dataDirectory),
-      counters: counters, log: log)
+      counters: counters, log: log, calendar: CalendarPages(settings).page)
     return (parts, transport)
+  }
+
+  /// What the settings say, with what each cloud cannot do.
+  static func rulebook(_ settings: Settings) -> Rulebook {
+    var rulebook = settings.rulebook(embedded: PriceTable.embedded)
+    for cloud in settings.clouds {
+      var cannot: [Intent: String] = [:]
+      for intent in Intent.allCases where intent != .keep {
+        guard case .cannot(let reason) = capabilities(of: cloud)[intent] else { continue }
+        cannot[intent] = reason
+      }
+      rulebook.inabilities[cloud.name] = cannot
+    }
+    return rulebook
+  }
+
+  private static func capabilities(of cloud: Settings.Cloud) -> CloudCapabilities {
+    switch cloud.kind {
+    case .aws: .ec2
+    }
   }
 
   static func transport() -> CurlTransport {
