@@ -83,6 +83,9 @@ struct PlanReplay: Codable, Sendable {
   }
 
   var text: String {
+    guard equal + differing + withoutRulebook + unreadable > 0 else {
+      return "nothing is on record yet: run `finops controller` first"
+    }
     var lines = ["\(equal) looks planned again, every byte the same"]
     if let from, let until { lines[0] += " (\(from) to \(until))" }
     if withoutRulebook > 0 {
