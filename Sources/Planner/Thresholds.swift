@@ -75,6 +75,9 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var unknownHalt = 0.45
   /// All shrinking in a pool halts when more of it is unhealthy.
   public var unhealthyHalt = 0.20
+  /// People hear of a cloud whose clock differs by more (DECISIONS 33): a clock that is kept is a
+  /// second off at most, and AWS refuses signatures from five minutes on.
+  public var skewAlarm = Duration.seconds(30)
   /// A cloud whose clock differs by more gets no acts (DECISIONS 33).
   public var skewLimit = Duration.seconds(240)
 

@@ -129,6 +129,9 @@ extension RuleKeys {
       "unhealthy_halt", \.unhealthyHalt, of: standardThresholds, .share,
       "Shrinking a pool halts when more of it is unhealthy."),
     .time(
+      "skew_alarm", \.skewAlarm, of: standardThresholds, lasting,
+      "People hear of a cloud whose clock differs by more."),
+    .time(
       "skew_limit", \.skewLimit, of: standardThresholds, lasting,
       "A cloud whose clock differs by more gets no acts."),
   ]
