@@ -21,6 +21,12 @@ import Glibc
     count == other.count && (unsafe memcmp(start, other.start, count)) == 0
   }
 
+  @inline(__always)
+  func begins(_ word: StaticString) -> Bool {
+    count >= word.utf8CodeUnitCount
+      && (unsafe memcmp(start, word.utf8Start, word.utf8CodeUnitCount)) == 0
+  }
+
   /// Printable ASCII without quote or backslash: what an identifier may be made of.
   var isPlain: Bool {
     unsafe bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }

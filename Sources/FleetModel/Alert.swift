@@ -32,6 +32,8 @@ public struct Alert: Sendable, Hashable, Codable {
     case nodeIdleWarning = "node.idle_warning"
     case nodeStopped = "node.stopped"
     case nodeLaunched = "node.launched"
+    /// It carries the tags of a launch of ours, and no launch of ours explains it.
+    case nodeOrphan = "node.orphan"
     /// What was launched or started did not come up in the time that takes.
     case launchStuck = "launch.stuck"
     case actionFailed = "action.failed"

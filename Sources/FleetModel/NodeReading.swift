@@ -7,17 +7,20 @@ public struct NodeReading: Sendable, Equatable {
   public var accelerators: [AcceleratorReading]
   /// Request counters of an inference server on the node; nil when the target serves none.
   public var requests: RequestReading?
+  /// Counters of the machine itself; nil when the target serves none.
+  public var host: HostReading?
   /// Samples that were there but could not be true (NaN, infinite, blank sentinel, out of range).
   public var rejectedSamples: Int
 
   public init(
     target: Target, receivedAt: Timestamp, accelerators: [AcceleratorReading],
-    requests: RequestReading? = nil, rejectedSamples: Int = 0
+    requests: RequestReading? = nil, host: HostReading? = nil, rejectedSamples: Int = 0
   ) {
     self.target = target
     self.receivedAt = receivedAt
     self.accelerators = accelerators
     self.requests = requests
+    self.host = host
     self.rejectedSamples = rejectedSamples
   }
 }

@@ -34,6 +34,8 @@ public struct Advice: Sendable, Hashable, Codable {
     case stopOrTerminate = "stop-or-terminate"
     case commit
     case unusedCommitment = "unused-commitment"
+    /// It carries the tags of a launch of ours that nothing here knows of.
+    case orphan
   }
 
   public enum Risk: String, Sendable, Hashable, Codable, CaseIterable { case low, medium, high }

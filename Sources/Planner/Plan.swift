@@ -132,11 +132,14 @@ public struct Plan: Sendable, Hashable, Codable {
   public var advice: [Advice]?
   /// Where each month's budget stands; nil when there are none.
   public var budgets: [BudgetStanding]?
+  /// Clouds whose clock is so far from ours that people should hear of it, sorted; nil: none is.
+  public var skewed: [CloudName]?
 
   public init(
     takenAt: Timestamp, verdicts: [Verdict], decisions: [Decision], sizings: [Sizing]? = nil,
-    advice: [Advice]? = nil, budgets: [BudgetStanding]? = nil
+    advice: [Advice]? = nil, budgets: [BudgetStanding]? = nil, skewed: [CloudName]? = nil
   ) {
+    self.skewed = skewed
     self.budgets = budgets
     self.takenAt = takenAt
     self.verdicts = verdicts

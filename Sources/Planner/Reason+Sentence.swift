@@ -94,6 +94,7 @@ extension Activity {
     case .requests: "requests run, wait or were finished"
     case .utilization: "its utilisation is above the idle limit"
     case .loading: "a model is being loaded"
+    case .host: "its host's CPUs, network or disks are busy"
     case .lowUse: "it is used a little, too often to be noise"
     }
   }

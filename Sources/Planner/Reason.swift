@@ -111,7 +111,7 @@ public enum Reason: Sendable, Hashable, Codable {
 
 /// What showed that an accelerator is at work.
 public enum Activity: String, Sendable, Hashable, Codable, CaseIterable {
-  case engine, tensor, dram, power, pcie, requests, utilization, loading, lowUse = "low_use"
+  case engine, tensor, dram, power, pcie, requests, utilization, loading, host, lowUse = "low_use"
 }
 
 /// What a serving replica can be too full of.

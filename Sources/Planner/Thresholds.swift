@@ -27,6 +27,13 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var dramIdle = 0.01
   /// Bytes per second, both directions together.
   public var pcieIdle = 5_000_000.0
+  /// Share of the host's CPU time in use beside which no accelerator is idle†: data is prepared for
+  /// it, or something else works there.
+  public var cpuIdle = 0.10
+  /// Bytes per second of the host over its networks†, the loopback left out.
+  public var networkIdle = 1_000_000.0
+  /// Bytes per second of the host's disks, read and written†.
+  public var diskIdle = 5_000_000.0
   /// Idle ceiling = learned idle watts × factor + watts.
   public var idlePowerFactor = 1.10
   public var idlePowerMargin = 5.0
@@ -68,6 +75,9 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var unknownHalt = 0.45
   /// All shrinking in a pool halts when more of it is unhealthy.
   public var unhealthyHalt = 0.20
+  /// People hear of a cloud whose clock differs by more (DECISIONS 33): a clock that is kept is a
+  /// second off at most, and AWS refuses signatures from five minutes on.
+  public var skewAlarm = Duration.seconds(30)
   /// A cloud whose clock differs by more gets no acts (DECISIONS 33).
   public var skewLimit = Duration.seconds(240)
 

@@ -28,6 +28,9 @@ import Testing
       Bodies.node(gpus: 7, step: 1),
       Bodies.node(gpus: 9),
       Bodies.node(gpus: 8) + vllm,
+      Bodies.node(gpus: 8) + HostSeriesTests.body,
+      Bodies.node(gpus: 8) + HostSeriesTests.body.replacing("device=\"lo\"", with: "device=\"l1\""),
+      Bodies.node(gpus: 8) + HostSeriesTests.body.replacing("mode=\"idle\"", with: "mode=\"user\""),
       Bodies.node(gpus: 8) + "# EOF",
       Bodies.node(gpus: 8).replacing("\n", with: "\r\n"),
       Bodies.node(gpus: 8).replacing("} 1\n", with: "} NaN\n"),
@@ -37,7 +40,10 @@ import Testing
       Bodies.line(.smClock, "5"), "# no\na 1\n",
     ])
   func same(second: String) throws {
-    for first in [Bodies.node(gpus: 8), Bodies.node(gpus: 8) + Self.vllm, second] {
+    for first in [
+      Bodies.node(gpus: 8), Bodies.node(gpus: 8) + Self.vllm,
+      Bodies.node(gpus: 8) + HostSeriesTests.body, second,
+    ] {
       let reader = try Self.primed(first)
       let reading = try reader.read(Array(second.utf8), from: Self.target, at: Bodies.noon)
       #expect(try reading == Self.whole(second))

@@ -67,7 +67,7 @@ struct CommitmentCoverageTests {
 
 @Suite("MIG shares")
 struct MIGShareTests {
-  @Test("MIG 1g+2g+4g sum to the bill")
+  @Test("fixture: MIG 1g+2g+4g sum to the bill")
   func bill() {
     let bill = Money(nanos: 6_880_000_001)
     let split = MIGShare.split(bill, over: [.g1, .g2, .g4])

@@ -48,7 +48,7 @@ struct SpendLedgerTests {
     #expect(spend.effective == .dollars(7))
   }
 
-  @Test("pools, days and buckets add up to what was billed, in 2,000 random fleets")
+  @Test("I18: pools, days and buckets add up to what was billed, in 2,000 random fleets")
   func conservation() {
     var random = SpendRandom(seed: 31)
     for _ in 0..<2000 {
@@ -58,6 +58,10 @@ struct SpendLedgerTests {
       let whole = Self.total(hours)
       #expect(whole.effective == Self.billed(hours))
       #expect(whole == Self.total(hours.reversed()))
+      // Nothing was clamped to make it so: no part is below nothing or above the whole.
+      for part in [whole.productive, whole.idle, whole.overhead] {
+        #expect(part >= .zero && part <= whole.effective)
+      }
     }
   }
 

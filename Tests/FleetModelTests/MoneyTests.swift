@@ -139,7 +139,7 @@ struct DeviceReadingTests {
     #expect(reading.count == 0)
   }
 
-  @Test("what is not a number is absent", arguments: [Double.nan, .infinity, -.infinity])
+  @Test("I19: no NaN spreads: it is absent", arguments: [Double.nan, .infinity, -.infinity])
   func notNumbers(value: Double) {
     var reading = DeviceReading()
     reading[.engineActive] = 0.5

@@ -4,10 +4,10 @@ import Planner
 import TestSupport
 import Testing
 
-/// The failures that others reported, as fixtures (SEMANTICS 7, RELIABILITY F01–F12, I1–I4, I24).
+/// The failures that others reported, as fixtures (SEMANTICS 7, RELIABILITY F01–F12, I1–I4).
 @Suite("Evidence")
 struct EvidenceTests {
-  @Test("a busy fleet whose engine field says 0 is a sensor fault after five samples")
+  @Test("fixture: busy fleet with engine=0 is a sensor fault after five samples, never idle")
   func engineZero() {
     var fleet = TestFleet()
     let lie = TestFleet.Signals(engine: 0, utilization: 80)
@@ -64,7 +64,7 @@ struct EvidenceTests {
     #expect(fleet.plan.decisions.isEmpty)
   }
 
-  @Test("I2: what was heard for a moment only is not idle")
+  @Test("what was heard for a moment only is not idle")
   func firstLook() {
     var fleet = TestFleet(10)
     for node in 0..<10 { fleet.hear(node) }
@@ -103,7 +103,7 @@ struct EvidenceTests {
     #expect(busy.reason() == .busy(.engine))
   }
 
-  @Test("I24: a model that loads for six minutes at 0 % is not idle")
+  @Test("a model that loads for six minutes at 0 % is not idle")
   func loading() {
     var fleet = TestFleet()
     var signals = TestFleet.Signals(memory: 0)
@@ -173,7 +173,7 @@ struct EvidenceTests {
     #expect(fleet.verdict().intent == .stop)
   }
 
-  @Test("a counter that begins anew gives no rate and restarts the window")
+  @Test("fixture: counter reset gives no rate and restarts the window")
   func counterReset() {
     var fleet = TestFleet()
     fleet.pass(.minutes(12))
@@ -186,7 +186,7 @@ struct EvidenceTests {
     #expect(fleet.verdict().intent == .stop)
   }
 
-  @Test("a frozen exporter is stale, not idle", arguments: [(90, true), (105, false)])
+  @Test("I4: a frozen exporter is stale, not idle", arguments: [(90, true), (105, false)])
   func frozen(seconds: Int64, isEvidence: Bool) {
     var fleet = TestFleet()
     fleet.pass(.minutes(10))
@@ -205,7 +205,7 @@ struct EvidenceTests {
   }
 
   @Test(
-    "values that cannot be true are absent, and absent is not zero",
+    "I1: values that cannot be true are absent, and absent is not zero",
     arguments: [Double.nan, .infinity, -1, 1e308, 9.2e18])
   func impossible(value: Double) {
     var fleet = TestFleet()

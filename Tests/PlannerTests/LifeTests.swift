@@ -18,7 +18,7 @@ struct RecheckTests {
     #expect(fleet.recheck(decision) == nil)
   }
 
-  @Test("a job that arrives between decision and call cancels")
+  @Test("fixture: job arrives between decision and call, and cancels it")
   func jobArrives() throws {
     var (fleet, decision) = try decided()
     fleet.silence(.seconds(1))

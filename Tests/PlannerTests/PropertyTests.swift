@@ -187,6 +187,7 @@ struct PropertyTests {
     let added = [
       "acts", "prices", "month", "workedSince", "workPausedAt", "launchedAs", "protectionEnds",
       "protectionNoticedAt", "errorBudget", "flips",
+      "lastHost", "hostAt", "unexplainedSince",
     ]
     let stored = try JSONSerialization.jsonObject(with: JSONEncoder().encode(fleet.memory))
     let older = try JSONSerialization.data(withJSONObject: Self.without(added, in: stored))

@@ -7,7 +7,9 @@ import Testing
 struct LeadershipTests {
   let term = Duration.seconds(15)
 
-  @Test func `the first holder leads, another waits until the lease has expired`() async throws {
+  @Test func `fixture: two controllers, one leader, and the second waits for the end of the lease`()
+    async throws
+  {
     let database = try await TestDatabase.make()
     let store = try await database.store()
     let first = try await store.acquire(holder: "one", term: term, renewing: nil)

@@ -7,7 +7,7 @@ import Testing
 @testable import PostgresStore
 
 struct LedgerTests {
-  @Test func `a write under a stale epoch is fenced and changes nothing`() async throws {
+  @Test func `I20: a write under a stale epoch is fenced and changes nothing`() async throws {
     let database = try await TestDatabase.make()
     let store = try await database.store()
     let stale = try await lead(store)

@@ -19,6 +19,9 @@ public struct TestFleet: Sendable {
   public var inventoryAt: Timestamp?
   public var replicas: [PoolName: ReplicaCount]?
   public var calendar: FleetCalendar?
+  /// What every host does beside its accelerators; nil: no host is heard.
+  public var host: HostLoad?
+  private var hosts: [NodeID: HostReading] = [:]
   /// Millijoules, by accelerator.
   private var meters: [AcceleratorID: Double] = [:]
 
@@ -128,8 +131,44 @@ public struct TestFleet: Sendable {
         id: id, fields: fields(of: except[number] ?? signals, id: id))
     }
     return NodeReading(
-      target: target, receivedAt: now, accelerators: devices, requests: requests)
+      target: target, receivedAt: now, accelerators: devices, requests: requests,
+      host: hostReading(nodes[node].id))
   }
+
+  /// What a host of 64 CPUs does between two scrapes.
+  public struct HostLoad: Sendable {
+    /// Of its CPU time, 0…1.
+    public var cpu: Double
+    /// Bytes per second.
+    public var network: Double
+    public var disk: Double
+
+    public init(cpu: Double = 0, network: Double = 0, disk: Double = 0) {
+      self.cpu = cpu
+      self.network = network
+      self.disk = disk
+    }
+  }
+
+  /// The counters one scrape interval on, whenever they are read.
+  private mutating func hostReading(_ node: NodeID) -> HostReading? {
+    guard let host else { return nil }
+    let time = rulebook.scrapeInterval.inSeconds
+    let before = hosts[node] ?? HostReading()
+    let now = HostReading(
+      cpuIdleSeconds: (before.cpuIdleSeconds ?? 1e6) + 64 * time * (1 - host.cpu),
+      cpuSeconds: (before.cpuSeconds ?? 1e6) + 64 * time,
+      networkBytes: (before.networkBytes ?? 1e9) + host.network * time,
+      diskBytes: (before.diskBytes ?? 1e9) + host.disk * time)
+    hosts[node] = now
+    return now
+  }
+
+  /// The hosts come up anew: their counters begin at little.
+  public mutating func resetHosts() { hosts = hosts.mapValues { _ in Self.fresh } }
+
+  private static let fresh = HostReading(
+    cpuIdleSeconds: 0, cpuSeconds: 0, networkBytes: 0, diskBytes: 0)
 
   private mutating func fields(of signals: Signals, id: AcceleratorID) -> DeviceReading {
     var fields = DeviceReading()

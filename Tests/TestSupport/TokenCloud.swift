@@ -10,6 +10,8 @@ public actor TokenCloud: Actuator {
   private var launchedBy: [String: NodeID] = [:]
   private var lostAnswers = 0
   private var refusal: ActuateError?
+  private var refusals = 0
+  private var hiddenLists = 0
 
   public init(nodes: [Node] = []) {
     self.nodes = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
@@ -17,18 +19,30 @@ public actor TokenCloud: Actuator {
 
   /// The next `count` calls take effect, and their answers are lost.
   public func loseAnswers(_ count: Int) { lostAnswers = count }
-  /// Every call is answered with this from here on.
-  public func refuse(_ error: ActuateError?) { refusal = error }
+  /// The next `times` calls are answered with this; all from here on when that is not said.
+  public func refuse(_ error: ActuateError?, times: Int = .max) {
+    (refusal, refusals) = (error, times)
+  }
+  /// The next `count` listings do not show what was launched: eventual consistency.
+  public func hide(for count: Int) { hiddenLists = count }
 
   public func inventory() async throws(ActuateError) -> Inventory {
-    Inventory(nodes: nodes.values.sorted { $0.id < $1.id })
+    if hiddenLists > 0 {
+      hiddenLists -= 1
+      let known = Set(launchedBy.values)
+      return Inventory(nodes: nodes.values.filter { !known.contains($0.id) })
+    }
+    return Inventory(nodes: nodes.values.sorted { $0.id < $1.id })
   }
 
   public func observe(_ node: NodeID) async throws(ActuateError) -> Node? { nodes[node] }
 
   public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
     calls.append(action)
-    if let refusal { throw refusal }
+    if let refusal, refusals > 0 {
+      refusals -= 1
+      throw refusal
+    }
     let receipt = try apply(action)
     guard lostAnswers == 0 else {
       lostAnswers -= 1

@@ -40,7 +40,7 @@ public final class DCGMReader: Sendable {
     {
       return NodeReading(
         target: target, receivedAt: moment, accelerators: layout.reading(of: draft),
-        requests: draft.requests, rejectedSamples: draft.rejected)
+        requests: draft.requests, host: draft.host, rejectedSamples: draft.rejected)
     }
     return try readWhole(body, from: target, at: moment)
   }
@@ -61,7 +61,8 @@ public final class DCGMReader: Sendable {
           found = layout
           return NodeReading(
             target: target, receivedAt: moment, accelerators: accelerators,
-            requests: scan.draft.requests, rejectedSamples: scan.draft.rejected + scan.overflow)
+            requests: scan.draft.requests, host: scan.draft.host,
+            rejectedSamples: scan.draft.rejected + scan.overflow)
         })
     } catch {
       result = .failure(error)

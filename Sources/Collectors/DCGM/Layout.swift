@@ -18,9 +18,10 @@ final class Layout: Sendable {
   enum Role: Sendable, Hashable {
     case field(DeviceField, device: UInt16)
     case request(RequestCounter)
+    case host(HostCounter)
     /// A name that is not read, whatever its labels.
     case otherName
-    /// A field of something that is no accelerator.
+    /// Read by its name, but of nothing we know: no accelerator, or a loopback.
     case noDevice
   }
 
@@ -91,6 +92,7 @@ final class Layout: Sendable {
     switch line.role {
     case .field(let field, let device): draft.take(value, of: field, device: Int(device))
     case .request(let counter): draft.take(value, of: counter)
+    case .host(let counter): draft.take(value, of: counter)
     case .otherName, .noDevice: break
     }
     return true

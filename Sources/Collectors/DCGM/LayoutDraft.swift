@@ -29,7 +29,7 @@ struct LayoutDraft {
     switch role {
     case .otherName: break
     case .field(_, let device): kept = offset(ofTail: tail, device: Int(device))
-    case .request, .noDevice: kept = add(tail)
+    case .request, .host, .noDevice: kept = add(tail)
     }
     guard lines.count < 8192, pool.count < 256 << 10, name.count <= UInt16.max,
       tail.count <= UInt16.max

@@ -23,6 +23,8 @@ struct NodeScan: ExpositionVisitor {
   private var uuid: BodyText?
   private var slice: BodyText?
   private var model: BodyText?
+  private var mode: BodyText?
+  private var interface: BodyText?
 
   init(keepingLayout: Bool) { layout = LayoutDraft(isKept: keepingLayout) }
 
@@ -31,6 +33,8 @@ struct NodeScan: ExpositionVisitor {
     uuid = nil
     slice = nil
     model = nil
+    mode = nil
+    interface = nil
     if let last = lastName, last.equals(name) { return }
     lastName = name
     meaning = SeriesName(name)
@@ -40,6 +44,8 @@ struct NodeScan: ExpositionVisitor {
   mutating func label(_ name: BodyText, _ value: BodyText) {
     switch name.count {
     case 4 where name.equals("UUID") || name.equals("uuid"): uuid = value
+    case 4 where name.equals("mode"): mode = value
+    case 6 where name.equals("device"): interface = value
     case 8 where name.equals("GPU_I_ID"): slice = value
     case 9 where name.equals("modelName"): model = value
     default: break
@@ -61,6 +67,10 @@ struct NodeScan: ExpositionVisitor {
     case .request(let counter):
       draft.take(value, of: counter)
       return .request(counter)
+    case .host(let series):
+      guard let counter = series.counter(mode: mode, device: interface) else { return .noDevice }
+      draft.take(value, of: counter)
+      return .host(counter)
     case .field(let field):
       guard let uuid, uuid.count > 0 else { return .noDevice }
       guard let device = device(uuid) else {

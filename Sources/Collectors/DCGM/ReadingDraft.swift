@@ -6,6 +6,8 @@ struct ReadingDraft {
   private var sums: InlineArray<7, Double> = .init(repeating: 0)
   private var heard: InlineArray<7, Bool> = .init(repeating: false)
   private var spoiled: InlineArray<7, Bool> = .init(repeating: false)
+  private var hostSums: InlineArray<4, Double?> = .init(repeating: nil)
+  private var hostSpoiled: InlineArray<4, Bool> = .init(repeating: false)
   private(set) var rejected = 0
 
   init(devices count: Int = 0) {
@@ -30,6 +32,31 @@ struct ReadingDraft {
       return
     }
     sums[index] = counter == .cache ? max(sums[index], value) : sums[index] + value
+  }
+
+  /// Adds to a sum of the host; a part that cannot be true makes the whole sum unknown.
+  mutating func take(_ value: Double, of counter: HostCounter) {
+    let index = counter.rawValue
+    guard value.isFinite, value >= 0 else {
+      hostSpoiled[index] = true
+      rejected += 1
+      return
+    }
+    hostSums[index] = (hostSums[index] ?? 0) + value
+  }
+
+  var host: HostReading? {
+    guard HostCounter.allCases.contains(where: { hostSums[$0.rawValue] != nil }) else {
+      return nil
+    }
+    let (idle, busy) = (sum(.cpuIdle), sum(.cpuBusy))
+    return HostReading(
+      cpuIdleSeconds: idle, cpuSeconds: idle.flatMap { idle in busy.map { idle + $0 } },
+      networkBytes: sum(.network), diskBytes: sum(.disk))
+  }
+
+  private func sum(_ counter: HostCounter) -> Double? {
+    hostSpoiled[counter.rawValue] ? nil : hostSums[counter.rawValue]
   }
 
   var requests: RequestReading? {

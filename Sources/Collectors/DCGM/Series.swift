@@ -4,6 +4,7 @@ import FleetModel
 enum SeriesName: Sendable, Hashable {
   case field(DeviceField)
   case request(RequestCounter)
+  case host(HostSeries)
   /// Not read.
   case other
 
@@ -12,6 +13,8 @@ enum SeriesName: Sendable, Hashable {
       self = .field(field.field)
     } else if let counter = RequestCounter.allCases.first(where: { name.equals($0.metricName) }) {
       self = .request(counter)
+    } else if let series = HostSeries(name) {
+      self = .host(series)
     } else {
       self = .other
     }

@@ -11,7 +11,7 @@ public func alerts(
   let told = Told(plan: plan, before: before, snapshot: snapshot, rulebook: rulebook)
   return told.decisions() + told.conditions() + told.holds()
     + told.budgets(under: rulebook) + told.denials() + told.protections()
-    + told.breakers(under: rulebook) + told.prices()
+    + told.breakers(under: rulebook) + told.prices() + told.orphans() + told.clocks()
 }
 
 struct Told {
@@ -97,7 +97,6 @@ struct Told {
     case .suspectedHang: .suspectedHang
     case .ladder(.notify, _, _): .nodeIdleWarning
     case .stuckLaunch: .launchStuck
-    case .clockSkew: .clockSkew
     default: nil
     }
   }

@@ -68,10 +68,13 @@ extension AcceleratorMemory {
         ? .loading : activity == .engine && load <= limits.lowUse ? .low : .busy
       return Finding(state: state, activity: activity)
     }
+    // It rests, but not its machine: data is prepared for it, or loaded. What it cost is idle time
+    // all the same, so the state stays what it is; only its clock does not run.
+    let beside: Activity? = sample.isHostBusy ? .host : nil
     if load > limits.engineIdle, sample.engine != nil {
-      return Finding(state: .low, activity: nil, isTail: true)
+      return Finding(state: .low, activity: beside, isTail: true)
     }
-    return Finding(state: restState(sample, limits))
+    return Finding(state: restState(sample, limits), activity: beside)
   }
 
   /// Which kind of idle: nobody's, somebody's, or a server waiting to be asked.

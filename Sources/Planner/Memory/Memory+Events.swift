@@ -71,6 +71,7 @@ extension Memory {
     case .launch:
       node.launchedFor = decision.pool
       node.launchedAs = decision.launch
+      node.unexplainedSince = nil
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
     case .scaleDown:

@@ -4,6 +4,7 @@ extension Memory {
   /// Takes in a full inventory: what changed state, what is off by our doing, what is gone.
   public mutating func observe(_ seen: [Node], at moment: Timestamp, under rulebook: Rulebook) {
     for node in seen {
+      noteOrigin(of: node, at: moment, under: rulebook)
       nodes[node.id, default: NodeMemory()].observe(node, at: moment)
       if let tag = node.tags[Tag.protect] {
         nodes[node.id]?.noteProtection(tag, at: moment, rulebook.safety.protectionNotice)
@@ -12,6 +13,15 @@ extension Memory {
     noteUse(of: seen, at: moment)
     let gone = nodes.filter { isForgotten($0.value, at: moment) }.map(\.key)
     for id in gone { nodes[id] = nil }
+  }
+
+  /// At its first sight a node with the tags of our launches is known to be one, or is not. By its
+  /// id alone: names and addresses are used again (karpenter-aws#2734).
+  private mutating func noteOrigin(of node: Node, at moment: Timestamp, under rulebook: Rulebook) {
+    guard nodes[node.id]?.lastSeenAt == nil, nodes[node.id]?.launchedFor == nil,
+      node.tags[Tag.fleet] == rulebook.fleet, node.tags[Tag.intent] != nil
+    else { return }
+    nodes[node.id, default: NodeMemory()].unexplainedSince = moment
   }
 
   /// A node not listed for a week has no open saving (SEMANTICS 4.16 caps it there).

@@ -65,6 +65,9 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var requestsAt: Timestamp?
   /// What its counters did before that.
   public var requestRates: RequestRates?
+  /// The host's counters when they were last heard, and when that was.
+  public var lastHost: HostReading?
+  public var hostAt: Timestamp?
 
   public init() {}
 }
@@ -149,6 +152,8 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   /// Its machine type and cloud, for the launch log.
   public var type: InstanceType?
   public var cloud: CloudName?
+  /// First seen with the tags of a launch of ours that nothing here knew of; nil once it is known.
+  public var unexplainedSince: Timestamp?
 
   public init() {}
 }

@@ -15,6 +15,8 @@ struct Sample {
   /// Requests are being worked on right now.
   var running: Bool
   var counterReset = false
+  /// The machine around it is at work: nothing on it is idle.
+  var isHostBusy = false
   var at: Timestamp
 
   init(_ fields: DeviceReading, demand: Demand, running: Bool, at moment: Timestamp) {

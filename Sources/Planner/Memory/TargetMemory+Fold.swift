@@ -4,15 +4,18 @@ extension TargetMemory {
   mutating func fold(_ reading: NodeReading, rules: SampleRules) {
     let (demand, restarted) = demand(in: reading.requests)
     let running = (reading.requests?.running ?? 0) > 0
+    let isHostBusy = isBusy(reading.host, at: reading.receivedAt, rules.thresholds)
     var frozen = !reading.accelerators.isEmpty
     for device in reading.accelerators {
       var sample = Sample(device.fields, demand: demand, running: running, at: reading.receivedAt)
       sample.counterReset = restarted
+      sample.isHostBusy = isHostBusy
       let moved = accelerators[device.id, default: AcceleratorMemory()].fold(sample, rules: rules)
       frozen = frozen && !moved
     }
     unchangedReadings = frozen ? unchangedReadings + 1 : 0
     if let requests = reading.requests { note(requests, at: reading.receivedAt) }
+    if let host = reading.host { (lastHost, hostAt) = (host, reading.receivedAt) }
     lastReadingAt = reading.receivedAt
     lastAttemptAt = reading.receivedAt
     failures = 0
@@ -61,6 +64,14 @@ extension TargetMemory {
     return (finished > before ? .some : .none, finished < before)
   }
 
+  /// The host did more since it was last heard than a host at rest does. One that offers nothing,
+  /// or counts for the first time, says nothing.
+  private func isBusy(_ host: HostReading?, at moment: Timestamp, _ limits: Thresholds) -> Bool {
+    guard let host, let lastHost, let hostAt else { return false }
+    return HostRates(from: lastHost, to: host, in: moment.duration(since: hostAt))
+      .areWork(limits)
+  }
+
   /// A replaced accelerator is forgotten after an hour; a lost one is missed by count before that.
   /// One that is still listed stays, even when nothing it says can be believed.
   private mutating func forgetAbsent(in reading: NodeReading) {
@@ -78,13 +89,13 @@ extension TargetMemory {
     var idle = 0
     for memory in accelerators.values {
       switch memory.state {
-      case .busy, .low, .loading, .spinning:
+      case .busy, .low, .loading, .spinning, .free, .allocatedIdle, .warmIdle:
+        // One at rest has no clock only where its host is busy.
         if memory.idleSince == nil {
           (atWork, turnedIdleAt) = (true, nil)
           return work(at: moment)
         }
         idle += 1
-      case .free, .allocatedIdle, .warmIdle: idle += 1
       case .unknown, .faulty: break
       }
     }

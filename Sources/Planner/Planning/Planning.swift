@@ -37,7 +37,7 @@ struct Draft {
       takenAt: fleet.now, verdicts: verdicts, decisions: decisions,
       sizings: names.map { fleet.pools[$0].sizing }.filter { !$0.steps.isEmpty },
       advice: advice.sorted { $0.monthlySaving > $1.monthlySaving },
-      budgets: fleet.budgets.isEmpty ? nil : fleet.budgets)
+      budgets: fleet.budgets.isEmpty ? nil : fleet.budgets, skewed: ClockSkew.told(in: fleet))
   }
 
   /// An act replaces an earlier "keep"; of two acts on one node the first stands.

@@ -25,9 +25,10 @@ enum Policies {
     CommitmentAware(),
     // Where capacity is bought in several places, this one says how much of it where.
     SpotFallback(),
-    // These two only advise; the order is that of the words in a plan with equal savings.
+    // These three only advise; the order is that of the words in a plan with equal savings.
     Rightsize(),
     StopOrTerminate(),
+    Orphans(),
     // Last, it brings every pool to the agreed number. It speaks of every pool, and of nodes the
     // others left alone: of two acts on one node the first stands.
     FillPool(),

@@ -42,6 +42,15 @@ extension RuleKeys {
       "pcie_idle", \.pcieIdle, of: standardThresholds, .bytesPerSecond, unit: "MB/s",
       size: 1_000_000,
       "PCIe traffic that still counts as none."),
+    .share(
+      "cpu_idle", \.cpuIdle, of: standardThresholds, .share,
+      "The part of the host's CPU time in use that still counts as none."),
+    .measure(
+      "network_idle", \.networkIdle, of: standardThresholds, .bytesPerSecond, unit: "MB/s",
+      size: 1_000_000, "Traffic of the host's networks that still counts as none."),
+    .measure(
+      "disk_idle", \.diskIdle, of: standardThresholds, .bytesPerSecond, unit: "MB/s",
+      size: 1_000_000, "Traffic of the host's disks that still counts as none."),
     .measure(
       "idle_power_factor", \.idlePowerFactor, of: standardThresholds, .factor, unit: "", size: 1,
       "The idle ceiling is the learned idle power times this, plus the margin."),
@@ -119,6 +128,9 @@ extension RuleKeys {
     .share(
       "unhealthy_halt", \.unhealthyHalt, of: standardThresholds, .share,
       "Shrinking a pool halts when more of it is unhealthy."),
+    .time(
+      "skew_alarm", \.skewAlarm, of: standardThresholds, lasting,
+      "People hear of a cloud whose clock differs by more."),
     .time(
       "skew_limit", \.skewLimit, of: standardThresholds, lasting,
       "A cloud whose clock differs by more gets no acts."),

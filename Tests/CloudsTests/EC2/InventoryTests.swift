@@ -67,7 +67,7 @@ import Testing
     #expect(try await actuator.inventory().nodes.isEmpty)
   }
 
-  @Test func `GPU counts are kept for a day`() async throws {
+  @Test func `I9: GPU counts are kept for a day, and asked for again after it`() async throws {
     let time = VirtualTime()
     let transport = ScriptedTransport([
       .page(["i-1"]), .types([("g5.xlarge", 1)]), .page(["i-1"]), .page(["i-1"]),
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: [(0, 500), (31_000, -30_500), (-31_000, 31_500)])
-  func `The skew is the cloud's date less ours`(ahead: Int64, skew: Int64) async throws {
+  func `I22: The skew is the cloud's date less ours`(ahead: Int64, skew: Int64) async throws {
     let time = VirtualTime(Timestamp(rfc3339: "2026-11-21T09:00:00Z") ?? Timestamp(seconds: 0))
     time.advance(by: .milliseconds(ahead))
     let date = HTTPField("date", "Sat, 21 Nov 2026 09:00:00 GMT")

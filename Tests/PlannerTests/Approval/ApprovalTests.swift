@@ -43,7 +43,7 @@ struct ApprovalTests {
     #expect(ends.isEmpty)
   }
 
-  @Test("an approval clicked after the node became busy is not carried out, and ends")
+  @Test("fixture: approval clicked after the node became busy is not carried out, and ends")
   func busyMeanwhile() throws {
     var (fleet, grant) = try Self.waiting()
     fleet.pass(.minutes(1), .busy)

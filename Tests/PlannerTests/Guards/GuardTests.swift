@@ -48,7 +48,7 @@ struct GuardTests {
   }
 
   @Test(
-    "a cloud whose clock is more than four minutes off gets no acts",
+    "I22: a cloud whose clock is more than four minutes off gets no acts",
     arguments: [(240, true), (241, false), (-240, true), (-241, false)])
   func skew(seconds: Int64, acts: Bool) {
     var fleet = Self.idle()

@@ -28,7 +28,7 @@ struct PriceSanityTests {
   }
 
   @Test(
-    "a price may move by half between two polls, not by more",
+    "I17: a price may move by half between two polls, not by more",
     arguments: [(1500, true), (1501, false), (500, true), (499, false), (0, false), (-1, false)])
   func jump(now: Int64, acts: Bool) {
     let fleet = polled(1000, now)
@@ -47,6 +47,24 @@ struct PriceSanityTests {
     ])
   func second(first: Int64, second: Int64, acts: Bool) {
     #expect(polled(1000, first, second).plan.decisions.isEmpty != acts)
+  }
+
+  @Test("I17: a poll that leaves a price out keeps the last good one", arguments: [0, 1])
+  func partialPoll(others: Int64) {
+    var fleet = polled(1000)
+    let rest = PriceBook(
+      (0..<others).map {
+        Price(
+          cloud: "aws", type: InstanceType("g6.\($0)"), hourly: Growing.cents(1), source: "feed",
+          asOf: "2026-12-01")
+      })
+    for _ in 0..<5 {
+      fleet.step()
+      fleet.memory.fold(rest, at: fleet.now, under: fleet.rulebook.safety)
+    }
+    fleet.memory.accountedAt = fleet.now.advanced(by: .zero - .minutes(1))
+    let usage = account(fleet.snapshot, under: fleet.rulebook).usage
+    #expect(Set(usage.map(\.rate)) == [Growing.cents(1000)])
   }
 
   @Test("the same poll heard again is no second poll; a later one, or a newer price, is")

@@ -47,7 +47,8 @@ struct IncidentTests {
     #expect(shown.allSatisfy { (9000...10_800).contains($0 % 86_400) })
   }
 
-  @Test("F61: a night until 07:00 ends at 07:00 on each day of a year", arguments: zones)
+  @Test(
+    "fixture: DST night: until 07:00 it lasts until 07:00, on each day of a year", arguments: zones)
   func untilMorning(zone: String) throws {
     let clock = try #require(WallClock(zone))
     let nights = Recurrence(cron: try Cron("0 20 * * *"), end: .at(7 * 60), timezone: zone)

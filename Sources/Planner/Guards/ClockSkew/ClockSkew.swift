@@ -10,7 +10,18 @@ struct ClockSkew: Guard {
       act.node.map { fleet.nodes[$0].node.cloud }
       ?? act.pool.flatMap { fleet.pools[$0].rules.launch?.cloud }
     guard let cloud, let skew = fleet.snapshot.clockSkew[cloud] else { return nil }
-    let limit = fleet.rulebook.thresholds.skewLimit
-    return skew > limit || skew < .zero - limit ? .clockSkew(skew) : nil
+    return skew.isBeyond(fleet.rulebook.thresholds.skewLimit) ? .clockSkew(skew) : nil
   }
+
+  /// Clouds whose clock people should look at while there is time; nil: there are none.
+  static func told(in fleet: FleetView) -> [CloudName]? {
+    let limit = fleet.rulebook.thresholds.skewAlarm
+    let names = fleet.snapshot.clockSkew.filter { $0.value.isBeyond(limit) }.map(\.key).sorted()
+    return names.isEmpty ? nil : names
+  }
+}
+
+extension Duration {
+  /// Either way.
+  fileprivate func isBeyond(_ limit: Duration) -> Bool { self > limit || self < .zero - limit }
 }

@@ -213,7 +213,7 @@ struct CoveredOffTests {
     return Savings.realised(of: interval, in: interval.from..<end, now: end)
   }
 
-  @Test("commitment-covered idle node saves 0")
+  @Test("fixture: commitment-covered idle node saves 0")
   func covered() throws {
     let saving = try Self.saved(nodes: 1, committed: 1)
     #expect(saving.offMicroseconds == 3_600_000_000)

@@ -4,10 +4,6 @@ import TestSupport
 import Testing
 
 /// The fixtures of SEMANTICS 7 that idleness is about, by name, under a full ladder.
-///
-/// CPU preprocessing for twenty minutes is not among them: no collector reads the host's CPU, disk
-/// or network, so nothing here could see it. Until one does, such pools are waived by `longJob`, by
-/// protection or by a longer window.
 @Suite("Fixtures of idleness")
 struct IdleFixtureTests {
   private func fleet(_ kind: PoolKind = .batch) -> TestFleet {
@@ -23,7 +19,7 @@ struct IdleFixtureTests {
     return fleet.plan.decisions.isEmpty
   }
 
-  @Test("a model loading 6 min at 0 %")
+  @Test("fixture: model loading 6 min at 0 % is left alone at every scrape")
   func loading() {
     var fleet = fleet(.serving)
     var signals = TestFleet.Signals(memory: 0)
@@ -35,7 +31,27 @@ struct IdleFixtureTests {
     }
   }
 
-  @Test("a server spinning at 100 % with 0 requests", arguments: [PoolKind.serving, .batch])
+  @Test("fixture: CPU preprocessing for 20 min is work, where the host is heard; then it is idle")
+  func preprocessing() {
+    var fleet = fleet()
+    // Tokenizing on all CPUs, from and to disk, before the first batch: the accelerators rest.
+    fleet.host = TestFleet.HostLoad(cpu: 0.8, network: 2_000, disk: 80_000_000)
+    fleet.hear()
+    for _ in 0..<80 {
+      fleet.step()
+      fleet.hear()
+      #expect(isLeftAlone(fleet))
+      #expect(fleet.reason() == .busy(.host))
+    }
+    fleet.host = TestFleet.HostLoad(cpu: 0.01)
+    fleet.step()
+    fleet.pass(.minutes(5))
+    #expect(fleet.verdict().intent == .stop)
+  }
+
+  @Test(
+    "fixture: server spinning at 100 % with 0 requests is idle for a serving pool, else a hang",
+    arguments: [PoolKind.serving, .batch])
   func spinning(kind: PoolKind) {
     var fleet = fleet(kind)
     let spin = TestFleet.Signals(
@@ -47,7 +63,7 @@ struct IdleFixtureTests {
     if kind == .batch { #expect(fleet.reason() == .suspectedHang(TestFleet.gpu(0, 0))) }
   }
 
-  @Test("a 1 % duty burst job")
+  @Test("fixture: 1 % duty burst job is seen by its energy and never stopped")
   func bursts() {
     var fleet = fleet()
     // Its idle power is known, and all gauges read 0 between the bursts.
@@ -58,7 +74,7 @@ struct IdleFixtureTests {
     }
   }
 
-  @Test("exporter gone for an hour")
+  @Test("fixture: exporter gone for an hour is never idleness")
   func exporterGone() {
     var fleet = fleet()
     fleet.pass(.minutes(4))
@@ -73,14 +89,14 @@ struct IdleFixtureTests {
     #expect(fleet.reason() == .idleTooShort(for: .zero, limit: .minutes(1)))
   }
 
-  @Test("one GPU of eight quiet")
+  @Test("fixture: one GPU of eight quiet makes no node idle")
   func oneOfEight() {
     var fleet = fleet()
     fleet.pass(.minutes(40), .busy, except: [2: .idle])
     #expect(isLeftAlone(fleet))
   }
 
-  @Test("protection that expires mid-drain")
+  @Test("fixture: protection expires mid-drain, and its end alone is no idleness")
   func protection() throws {
     var fleet = fleet()
     fleet.pass(.minutes(5))

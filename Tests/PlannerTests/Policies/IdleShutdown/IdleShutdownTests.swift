@@ -125,7 +125,7 @@ struct IdleTests {
     #expect(idle.verdict().intent == .stop)
   }
 
-  @Test("a node is left alone for its first fifteen minutes")
+  @Test("I24: a node is left alone for its first fifteen minutes: its set-up is not idleness")
   func grace() {
     var fleet = TestFleet()
     fleet.nodes[0].launchedAt = fleet.now

@@ -66,7 +66,7 @@ struct SpotMemoryTests {
     #expect(stage.placement.onDemand == 2)
   }
 
-  @Test("a used-up quota holds back its whole region and family until it is read again")
+  @Test("fixture: quota error holds back its whole region and family until the quota is read again")
   func quota() {
     var stage = SpotStage()
     for index in 0..<3 { stage.look.offerings[index].isUp = true }
@@ -79,7 +79,7 @@ struct SpotMemoryTests {
     #expect(!stage.memory.isHeldBack(0, under: stage.terms))
   }
 
-  @Test("three interruptions in an hour send an offering to rest for two hours, two do not")
+  @Test("fixture: spot dies 3x in an hour: the offering rests for two hours, after two it does not")
   func rest() {
     var stage = SpotStage(shares: [0.3], zones: ["a-1a"])
     func interrupt() {

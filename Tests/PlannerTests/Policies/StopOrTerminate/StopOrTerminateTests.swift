@@ -40,7 +40,7 @@ struct StopOrTerminateTests {
     (fleet.plan.advice ?? []).filter { $0.kind == .stopOrTerminate }
   }
 
-  @Test("stop then ICE on start")
+  @Test("fixture: stop then ICE on start is a risk, and giving back is advised")
   func ice() throws {
     let fleet = try Self.fleet([nil, .capacity])
     let advice = try #require(Self.advice(fleet).first)
