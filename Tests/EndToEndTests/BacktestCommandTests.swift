@@ -27,10 +27,12 @@ struct BacktestCommandTests {
   }
 
   private func run(
-    _ arguments: [String], on demand: String = demand, named name: String = "demand.csv"
+    _ arguments: [String], on demand: String = demand, named name: String = "demand.csv",
+    policy: String? = nil
   ) async throws -> (code: Int32?, output: String) {
     let workshop = try Workshop()
     _ = try workshop.write(demand, to: name)
+    if let policy { _ = try workshop.write(policy, to: "mine.yaml") }
     return try await FinopsProcess.run(
       ["backtest", "demand", "--file", name] + Self.conditions + arguments, in: workshop.folder)
   }
@@ -42,13 +44,45 @@ struct BacktestCommandTests {
     let answer = try JSONDecoder().decode(Answer.self, from: Data(output.utf8))
     #expect(
       answer.policies.map(\.policy) == [
-        "always-on", "knative-kpa", "keda-hpa", "skyserve", "idle-timeout", "clairvoyant",
+        "always-on", "default", "knative-kpa", "keda-hpa", "skyserve", "idle-timeout",
+        "clairvoyant",
       ])
     // Three replicas serve what two let wait for more than two ticks: 3 × $1.861.
     #expect(answer.costUSD == "5.583000000", "\(output)")
     #expect(answer.policies[0].lateShare == 0)
     #expect(answer.policies[0].replicaHours == 3)
-    #expect(answer.policies[5].costRatio == 1)
+    #expect(answer.policies[6].costRatio == 1)
+  }
+
+  @Test("ours is what is tried when no policy is named, and stands first")
+  func shipped() async throws {
+    let (code, output) = try await run(["--compare", "-o", "json"])
+    #expect(code == 0, "\(output)")
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(output.utf8))
+    #expect(answer.policy == "default" && answer.policies.count == 7)
+    #expect(answer.policies[0].costRatio < answer.policies[1].costRatio)
+  }
+
+  @Test("a policy file is tried under its name; one without a word in it is the shipped policy")
+  func file() async throws {
+    let plain = try await run(
+      ["--policy", "mine.yaml", "--compare", "-o", "json"], policy: "version: 1\npolicy: {}\n")
+    #expect(plain.code == 0, "\(plain.output)")
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(plain.output.utf8))
+    #expect(answer.policies.map(\.policy).prefix(2) == ["mine", "default"])
+    #expect(answer.policies[0].costUSD == answer.policies[1].costUSD)
+  }
+
+  @Test(
+    "what is wrong with a policy file is told by line and column, with the fix; exit 78",
+    arguments: [
+      ("version: 1\npolicy:\n  scalling: {}\n", "mine.yaml:3:3: error:"),
+      ("version: 1\npolicy: {kind: batch}\n", "'mine' is a batch pool"),
+    ])
+  func faultyFile(policy: String, text: String) async throws {
+    let (code, output) = try await run(["--policy", "./mine.yaml"], policy: policy)
+    #expect(code == 78)
+    #expect(output.contains(text), "\(output)")
   }
 
   @Test("a table and a page are made of the same, on perturbed copies too")

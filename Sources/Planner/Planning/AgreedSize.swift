@@ -17,6 +17,8 @@ struct AgreedSize: Guard {
     guard act.intent.shrinks, let place = act.pool else { return nil }
     let sizing = fleet.pools[place].sizing
     if let hold = sizing.hold { return hold }
+    // Of a place only the pool's sum is agreed on; what its replicas move to is there before they go.
+    if case .offering = act.subject { return nil }
     guard isLess(act) else { return nil }
     let left = act.replicas?.to ?? live[place] - 1
     guard left < floors[place] else { return nil }

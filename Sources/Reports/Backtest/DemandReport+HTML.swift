@@ -4,71 +4,51 @@ import Simulator
 extension DemandReport {
   /// The report as one page: nothing is loaded from elsewhere and nothing in it runs.
   public func html() -> String {
-    let name = Markup.text(source)
     let facts =
       "\((tick * ticks).brief) in ticks of \(tick.words) · \(Decimals.grouped(requests)) requests · "
       + "mean load \(Decimals.text(meanOffered, 1)), peak \(Decimals.text(peakOffered, 1)) replicas"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>Backtest of \(name)</title>
-      <style>
-      \(DemandPage.style)
-      </style>
-      </head>
-      <body>
-      <header>
-      <h1>Backtest of \(name)</h1>
-      <p class="soft">\(Markup.text(facts))</p>
-      </header>
-      <main>
-      \(charts)
-      <section>
-      <h2>What each rule would have cost</h2>
-      \(resultTable)
-      </section>
-      \(copyTable)
-      </main>
-      <footer>
-      \((notes + copyNotes).map { "<p>\(Markup.text($0))</p>" }.joined(separator: "\n"))
-      </footer>
-      </body>
-      </html>
-
-      """
+    let table = BacktestPage.section("What each rule would have cost", "", resultTable)
+    return BacktestPage(
+      source: source, facts: facts, notes: notes + copyNotes,
+      main: charts + "\n" + table + "\n" + copyTable
+    ).html
   }
 
   private var charts: String {
     guard let first = results.first, !first.series.offered.isEmpty else {
       return "<section><p class=\"soft\">The trace has no ticks to draw.</p></section>"
     }
-    let keys = results.enumerated().map { index, result in
-      "<span class=\"\(DemandPage.tone(index))\"><i></i>\(Markup.text(result.policy))</span>"
+    let demand = TimeChart.Line(name: "demand", values: first.series.offered)
+    return [
+      BacktestPage.key(results.map(\.policy), ground: "demand"),
+      BacktestPage.section(
+        "Replicas", "paid for, ready or not; means over \(first.series.bucket.brief)",
+        chart("Demand and paid replicas over time", .count, area: demand) { $0.series.paid }),
+      BacktestPage.section(
+        "Cost so far", "", chart("Cost so far over time", .dollars) { $0.spendSoFar }),
+      BacktestPage.section(
+        "Late requests", "percent of those that arrived",
+        chart("Late requests over time", .percent) { $0.series.lateShare.map { $0 * 100 } }),
+    ].joined(separator: "\n")
+  }
+
+  private func chart(
+    _ label: String, _ unit: TimeChart.Unit, area: TimeChart.Line? = nil,
+    _ values: (DemandResult) -> [Double]
+  ) -> String {
+    let lines = results.map {
+      TimeChart.Line(
+        name: $0.policy, values: values($0),
+        isDashed: $0.policy == DemandBaseline.clairvoyant.rawValue)
     }
-    return """
-      <p class="key"><span class="demand"><i></i>demand</span>\(keys.joined())</p>
-      <section>
-      <h2>Replicas <small>paid for, ready or not; means over \(first.series.bucket.brief)</small></h2>
-      \(DemandChart(results: results, figure: .replicas).svg)
-      </section>
-      <section>
-      <h2>Cost so far</h2>
-      \(DemandChart(results: results, figure: .spend).svg)
-      </section>
-      <section>
-      <h2>Late requests <small>percent of those that arrived</small></h2>
-      \(DemandChart(results: results, figure: .late).svg)
-      </section>
-      """
+    return TimeChart(
+      label: label, bucket: results[0].series.bucket, lines: lines, area: area, unit: unit
+    ).svg
   }
 
   private var resultTable: String {
     let rows = results.enumerated().map { index, result in
-      "<tr class=\"\(DemandPage.tone(index))\"><td class=\"k\"><i></i>"
+      "<tr class=\"\(BacktestPage.tone(index))\"><td class=\"k\"><i></i>"
         + "\(Markup.text(result.policy))</td>"
         + Markup.numbers([
           People.money(result.cost), result.ratio?.text ?? "-",
@@ -97,34 +77,15 @@ extension DemandReport {
   }
 }
 
-/// Texts inside a page.
-enum Markup {
-  /// Fit for a text and for an attribute in double quotes.
-  static func text(_ text: String) -> String {
-    var escaped = ""
-    for character in People.name(text).unicodeScalars {
-      switch character {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(character)
-      }
+extension DemandResult {
+  /// Dollars at the end of each bucket.
+  fileprivate var spendSoFar: [Double] {
+    let whole = billed.inSeconds
+    let dollars = Double(cost.nanos) / 1e9
+    var soFar = 0.0
+    return series.billed.map {
+      soFar += $0.inSeconds
+      return whole > 0 ? dollars * soFar / whole : 0
     }
-    return escaped
-  }
-
-  static func numbers(_ cells: [String]) -> String {
-    cells.map { "<td class=\"n\">\(text($0))</td>" }.joined()
-  }
-
-  /// The first column is a name, the others are numbers.
-  static func table(_ head: [String], _ rows: [String]) -> String {
-    let titles = head.enumerated().map { index, title in
-      "<th\(index == 0 ? "" : " class=\"n\"") scope=\"col\">\(text(title))</th>"
-    }
-    return "<table>\n<thead><tr>\(titles.joined())</tr></thead>\n<tbody>\n"
-      + rows.joined(separator: "\n") + "\n</tbody>\n</table>\n"
   }
 }

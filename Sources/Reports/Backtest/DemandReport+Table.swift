@@ -9,12 +9,7 @@ extension DemandReport {
     let width = max(60, width)
     var lines = headlines(style, width) + [""] + resultLines(style, width)
     if let copies { lines += [""] + copyLines(copies, style, width) }
-    lines.append("")
-    for note in notes + copyNotes {
-      for (index, line) in Cells.wrapped(style.words(note), width - 2).enumerated() {
-        lines.append(style.paint((index == 0 ? (style.ascii ? "* " : "· ") : "  ") + line, .dim))
-      }
-    }
+    lines += [""] + Cells.bullets(notes + copyNotes, style, width)
     return lines.joined(separator: "\n") + "\n"
   }
 

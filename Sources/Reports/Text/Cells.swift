@@ -52,4 +52,13 @@ enum Cells {
     }
     return lines
   }
+
+  /// Sentences below a table, each with a mark, wrapped to `width` cells.
+  static func bullets(_ notes: [String], _ style: TableStyle, _ width: Int) -> [String] {
+    notes.flatMap { note in
+      wrapped(style.words(note), width - 2).enumerated().map { index, line in
+        style.paint((index == 0 ? (style.ascii ? "* " : "· ") : "  ") + line, .dim)
+      }
+    }
+  }
 }

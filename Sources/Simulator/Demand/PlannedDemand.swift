@@ -13,7 +13,7 @@ public struct PlannedDemand: DemandChooser {
   private var snapshot: Snapshot
 
   /// - Parameters:
-  ///   - rules: the pool's; its cold start and longest wait are the backtest's.
+  ///   - rules: the pool's; its cold start and longest wait, places and prices are the backtest's.
   ///   - conditions: what the backtest assumes.
   ///   - tick: how far the ticks are apart.
   public init(
@@ -22,6 +22,10 @@ public struct PlannedDemand: DemandChooser {
     var pool = rules
     pool.mode = .auto
     pool.match = .init()
+    pool.launch = nil
+    pool.spot = nil
+    pool.maximumPrice = nil
+    pool.disruption = []
     var scaling = pool.scaling ?? ScalingRules()
     scaling.coldStart = conditions.coldStart
     scaling.slackWait = conditions.longestWait
@@ -44,7 +48,7 @@ public struct PlannedDemand: DemandChooser {
       at: now, interval: tick, offered: moment.offered, backlog: moment.backlog)
     snapshot.memory.fold(demand, of: pool, serving: count)
     let plan = plan(snapshot, under: rulebook)
-    return plan.decisions.first?.replicas?.to ?? moment.current
+    return plan.decisions.lazy.compactMap(\.replicas).first?.to ?? moment.current
   }
 }
 

@@ -13,7 +13,8 @@ public struct PlannedSpot: SpotChooser {
 
   /// - Parameters:
   ///   - setup: the backtest.
-  ///   - rules: the pool's, for what is set beside its places; shipped settings where not given.
+  ///   - rules: the pool's, for how it uses spot; shipped settings where not given. Its places,
+  ///     prices and size are the backtest's.
   public init(_ setup: SpotSetup, rules: PoolRules? = nil) {
     tick = setup.trace.tick
     replicas = setup.replicas
@@ -26,9 +27,7 @@ public struct PlannedSpot: SpotChooser {
       launch.capacity = .spot
       return SpotPlaces.Offering(name: place.name, launch: launch, share: place.share)
     }
-    var pool = rules ?? PoolRules(name: "backtest", kind: .serving)
-    pool.mode = .auto
-    pool.match = .init()
+    var pool = PoolRules(name: "backtest", kind: rules?.kind ?? .serving, mode: .auto)
     pool.minimumNodes = setup.replicas
     pool.maximumNodes = setup.replicas
     pool.spot = SpotPlaces(

@@ -19,6 +19,7 @@ public func simulateSpot(
     world.lose(at: tick)
     tally.count(world, at: tick)
     world.bill()
+    tally.closeHour(world, setup, at: tick)
     ask(&chooser, &world, at: tick)
   }
   return tally.score(name, setup, world)
@@ -77,16 +78,22 @@ struct SpotTally {
     missing += lacking
     missingThisHour += lacking
     if lacking > 0 { short += 1 }
+  }
+
+  /// Notes a point for charts when an hour ends with this tick, which must be billed.
+  mutating func closeHour(_ world: SpotWorld, _ setup: SpotSetup, at tick: Int) {
     guard (tick + 1) % perHour == 0 else { return }
     series.append(
       SpotHour(
-        upZones: world.states.count { $0[tick] == 1 }, spotReady: spot, onDemandReady: onDemand,
-        missing: Double(missingThisHour) / Double(perHour)))
+        upZones: world.states.count { $0[tick] == 1 }, spotReady: world.spotReady(at: tick),
+        onDemandReady: world.onDemandReady(at: tick),
+        missing: Double(missingThisHour) / Double(perHour),
+        spent: setup.price(world.spotTicks, onDemand: world.onDemandTicks)))
     missingThisHour = 0
   }
 
   func score(_ name: String, _ setup: SpotSetup, _ world: SpotWorld) -> SpotScore {
-    let hour = Double(perHour)
+    let hour = 3600 / setup.trace.tick.inSeconds
     let needed = Double(max(1, replicas * setup.trace.ticks))
     return SpotScore(
       policy: name, costUSD: setup.price(world.spotTicks, onDemand: world.onDemandTicks),

@@ -7,6 +7,18 @@ public struct SpotHour: Sendable, Hashable, Codable {
   public var onDemandReady: Int
   /// Replica-hours.
   public var missing: Double
+  /// What was spent up to its end.
+  public var spent: Money
+
+  public init(
+    upZones: Int, spotReady: Int, onDemandReady: Int, missing: Double, spent: Money
+  ) {
+    self.upZones = upZones
+    self.spotReady = spotReady
+    self.onDemandReady = onDemandReady
+    self.missing = missing
+    self.spent = spent
+  }
 }
 
 /// What a policy cost and what it left missing.
@@ -23,7 +35,25 @@ public struct SpotScore: Sendable, Hashable, Codable {
   public var launches: Double
   public var spotHours: Double
   public var onDemandHours: Double
+  /// A point an hour; what is left of the last hour has none.
   public var series: [SpotHour]
+
+  public init(
+    policy: String, costUSD: Money, clairvoyantUSD: Money, missingShare: Double, timeShort: Double,
+    preemptions: Double, launches: Double, spotHours: Double, onDemandHours: Double,
+    series: [SpotHour]
+  ) {
+    self.policy = policy
+    self.costUSD = costUSD
+    self.clairvoyantUSD = clairvoyantUSD
+    self.missingShare = missingShare
+    self.timeShort = timeShort
+    self.preemptions = preemptions
+    self.launches = launches
+    self.spotHours = spotHours
+    self.onDemandHours = onDemandHours
+    self.series = series
+  }
 
   /// Cost over the clairvoyant's; nil when that is nothing.
   public var ratio: Double? {

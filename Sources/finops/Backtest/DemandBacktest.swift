@@ -5,9 +5,6 @@ import Foundation
 import Reports
 public import Simulator
 
-/// How a backtest is written.
-enum BacktestFormat: String, ExpressibleByArgument, CaseIterable { case table, json, html }
-
 extension DemandKind: ExpressibleByArgument {}
 extension DemandConditions.Start: ExpressibleByArgument {}
 
@@ -22,6 +19,7 @@ struct DemandBacktest: AsyncParsableCommand {
           --service-time 10s --slo-wait 10s --price 1.861 --compare
         finops backtest demand --file jobs.csv --kind requests --service-time 28.7s \\
           --slo-wait 60s --price 0.8048 --policy idle-timeout --format html --output jobs.html
+        finops backtest demand … --policy mine.yaml         a policy of your own
         finops backtest demand … --perturb 200 --seed 1     the same on 200 varied copies
 
       FILES (CSV with a header line; .gz too; further columns do not matter)
@@ -30,7 +28,8 @@ struct DemandBacktest: AsyncParsableCommand {
         requests   t_s[,exec_s]         one row a request; with exec_s its run time
 
       POLICIES
-        \((DemandPolicies.ours + DemandPolicies.baselines).map(\.name).joined(separator: ", "))
+        \(DemandPolicies.all.map(\.name).joined(separator: ", "))
+        or a file: a small one with version and policy, or a finops.yaml with --pool
       """)
 
   @Option(help: "The demand, as CSV.")
@@ -53,29 +52,26 @@ struct DemandBacktest: AsyncParsableCommand {
   var startFrom: DemandConditions.Start = .initial
   @Option(help: "Ticks to take; the whole file when not given.")
   var ticks: Int?
-  @Option(help: "The policy's name, or a settings file.")
-  var policy = "default"
-  @Option(name: [.customShort("o"), .customLong("format")], help: "table, json or html.")
-  var format: BacktestFormat = .table
-  @Option(help: "Write there instead of to standard output.")
-  var output: String?
-  @Flag(help: "Every baseline beside the policy.")
+  @OptionGroup var choice: PolicyChoice
+  @Flag(help: "The shipped policy and every baseline beside the policy.")
   var compare = false
   @Option(help: "Try on this many perturbed copies of the demand too.")
   var perturb = 0
   @Option(help: "Seed of the copies.")
   var seed: UInt64 = 1
-  @OptionGroup var look: Look
+  @OptionGroup var answer: BacktestOutput
 
   func run() async throws {
-    let chosen = try chosen()
+    let chosen = try DemandPolicies.chosen(choice)
     let model = try model(try trace(), conditions())
-    let others = compare ? DemandPolicies.baselines.filter { $0.name != chosen.name } : []
+    let others = compare ? DemandPolicies.beside(chosen) : []
     let results = ([chosen] + others).map { $0.run(model) }
     let report = DemandReport(
       source: (file as NSString).lastPathComponent, kind: kind, model: model, results: results,
       copies: perturb > 0 ? try await copies(chosen, model) : nil)
-    try write(text(of: report))
+    try answer.write(
+      table: { report.table(width: $0, style: $1) }, json: { report.json() },
+      html: { report.html() })
   }
 
   func validate() throws {
@@ -87,41 +83,28 @@ struct DemandBacktest: AsyncParsableCommand {
     }
   }
 
-  private func chosen() throws -> DemandPolicy {
-    do throws(DemandPolicies.UnknownPolicy) {
-      return try DemandPolicies.named(policy)
-    } catch {
-      throw refusal("--policy: \(error)")
-    }
-  }
-
   private func trace() throws -> DemandTrace {
     let tick = try time("--tick", tick, from: .milliseconds(1))
     let content: [UInt8]
     do throws(RecordedFile.Unreadable) {
       content = try RecordedFile.content(of: file)
     } catch {
-      tell("finops: \(error)")
-      throw Exit.failed
+      throw failure("\(error)")
     }
     let reading = DemandReading(kind: kind, tick: tick, capacity: capacity, ticks: ticks)
     switch DemandTrace.parse(csv: content, as: reading) {
     case .success(let trace): return trace
     case .failure(let error) where error.isUsage: throw refusal(error.description)
     case .failure(let error):
-      tell("finops: \(file): \(error)")
-      throw Exit.failed
+      throw failure("\(file): \(error)")
     }
   }
 
   private func conditions() throws -> DemandConditions {
-    guard let money = Money(decimal: price), money >= .zero else {
-      throw refusal("--price takes dollars an hour, such as 1.861, not '\(price)'")
-    }
-    return DemandConditions(
+    DemandConditions(
       serviceTime: try time("--service-time", serviceTime, from: .milliseconds(1)),
       longestWait: try time("--slo-wait", sloWait), coldStart: try time("--cold-start", coldStart),
-      price: HourlyRate(perHour: money), start: startFrom)
+      price: try hourlyRate(price), start: startFrom)
   }
 
   private func model(
@@ -134,24 +117,15 @@ struct DemandBacktest: AsyncParsableCommand {
     }
   }
 
-  /// At most a month: beyond it a unit is likely wrong.
-  private func time(
-    _ option: String, _ text: String, from least: Duration = .zero
-  ) throws -> Duration {
-    guard let time = Duration(option: text), time >= least, time <= .days(31) else {
-      throw refusal(
-        "\(option) takes a time with its unit, such as 10s, 28.7s or 2m, up to 31d, not '\(text)'")
-    }
-    return time
-  }
-
-  /// The rules on copies: the chosen one and every baseline that is not perfect by definition.
+  /// The rules on copies: the chosen one, the shipped one and every baseline that is not perfect by
+  /// definition. The baselines are held against the chosen one unless it is one of them.
   private func copies(
     _ chosen: DemandPolicy, _ model: DemandModel
   ) async throws -> DemandReport.Copies {
-    let others = DemandPolicies.baselines.filter {
-      $0.name != chosen.name && $0.name != DemandBaseline.clairvoyant.rawValue
+    let others = DemandPolicies.beside(chosen).filter {
+      $0.name != DemandBaseline.clairvoyant.rawValue
     }
+    let isBaseline = DemandBaseline(rawValue: chosen.name) != nil
     let study = PerturbationStudy(
       policies: [chosen] + others, model: model, perturbation: Perturbation(seed: seed))
     let isShown = isatty(STDERR_FILENO) == 1
@@ -160,36 +134,9 @@ struct DemandBacktest: AsyncParsableCommand {
       FileHandle.standardError.write(Data("\r\(done) of \(perturb) copies".utf8))
     }
     if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-    return DemandReport.Copies(seed: seed, card: Scorecard(results, ours: chosen.name))
+    return DemandReport.Copies(
+      seed: seed, card: Scorecard(results, ours: isBaseline ? "default" : chosen.name))
   }
-
-  private func text(of report: DemandReport) -> String {
-    switch format {
-    case .table: report.table(width: look.columns, style: look.style)
-    case .json: report.json()
-    case .html: report.html()
-    }
-  }
-
-  private func write(_ text: String) throws {
-    guard let output, output != "-" else {
-      FileHandle.standardOutput.write(Data(text.utf8))
-      return
-    }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: output))
-    } catch {
-      tell("finops: \(output) can not be written: \(error.localizedDescription)")
-      throw Exit.failed
-    }
-    tell("written to \(output)")
-  }
-}
-
-/// Says in one line which option can not be, and ends as wrong usage.
-private func refusal(_ text: String) -> ExitCode {
-  tell("finops: \(text)")
-  return Exit.usage
 }
 
 extension DemandTraceError {
@@ -199,22 +146,5 @@ extension DemandTraceError {
     case .needsCapacity, .badCapacity, .beyondEnd: true
     default: false
     }
-  }
-}
-
-extension Duration {
-  /// Reads what `words` reads, and one number with decimals such as "28.7s" or "0.5h".
-  init?(option text: String) {
-    if let whole = Duration(words: text) {
-      self = whole
-      return
-    }
-    let units: [(String, Double)] = [
-      ("ms", 1e3), ("s", 1e6), ("m", 60e6), ("h", 3600e6), ("d", 86_400e6),
-    ]
-    guard let (unit, length) = units.first(where: { text.hasSuffix($0.0) }),
-      let number = Double(text.dropLast(unit.count)), number >= 0, number * length < 1e15
-    else { return nil }
-    self = .microseconds(Int64((number * length).rounded()))
   }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import FleetModel
+import Planner
 import Simulator
 
 /// A rule that can be backtested on demand.
@@ -6,36 +7,43 @@ struct DemandPolicy: Sendable {
   var name: String
   var run: @Sendable (DemandModel) -> DemandResult
 
-  init(name: String, run: @escaping @Sendable (DemandModel) -> DemandResult) {
-    self.name = name
-    self.run = run
+  init(_ baseline: DemandBaseline) {
+    name = baseline.rawValue
+    run = { $0.run(baseline) }
   }
 
-  init(_ baseline: DemandBaseline) {
-    self.init(name: baseline.rawValue) { $0.run(baseline) }
+  /// The product's `plan()` on these rules.
+  init(_ name: String, _ rules: PoolRules) {
+    self.name = name
+    run = { model in
+      let ours = PlannedDemand(rules, under: model.conditions, tick: model.trace.tick)
+      return model.run(ours, named: name)
+    }
   }
 }
 
 /// Every rule a demand backtest knows by name.
 enum DemandPolicies {
-  /// Our own rules, shown first: the product's `plan()` on its shipped settings goes here.
-  static let ours: [DemandPolicy] = []
-
+  /// The product's `plan()` on its shipped settings: what a comparison holds the baselines against.
+  static let shipped = DemandPolicy("default", .standard)
+  static let ours = [shipped, DemandPolicy("strict", .strict)]
   static let baselines = DemandBaseline.allCases.map { DemandPolicy($0) }
+  static let all = ours + baselines
 
-  /// The rule of this name, or of this settings file.
-  static func named(_ name: String) throws(UnknownPolicy) -> DemandPolicy {
-    guard let policy = (ours + baselines).first(where: { $0.name == name }) else {
-      throw UnknownPolicy(name: name, known: (ours + baselines).map(\.name))
-    }
-    return policy
+  /// What stands beside a rule in a comparison: the shipped one and every baseline.
+  static func beside(_ chosen: DemandPolicy) -> [DemandPolicy] {
+    ([shipped] + baselines).filter { $0.name != chosen.name }
   }
 
-  struct UnknownPolicy: Error, CustomStringConvertible {
-    var name: String
-    var known: [String]
-    var description: String {
-      "there is no policy '\(name)': choose one of \(known.joined(separator: ", "))"
+  static func chosen(_ choice: PolicyChoice) throws -> DemandPolicy {
+    try choice.chosen(of: all, named: \.name) { name, rules in
+      guard rules.kind == .serving else {
+        tell(
+          "finops: --policy: '\(name)' is a \(rules.kind.rawValue) pool and follows no demand: "
+            + "write kind: serving, or try another pool")
+        throw Exit.configuration
+      }
+      return DemandPolicy(name, rules)
     }
   }
 }

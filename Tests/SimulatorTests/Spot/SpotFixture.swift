@@ -49,6 +49,12 @@ enum SpotFixture {
     return simulateSpot(setup, named: "default", asking: &chooser)
   }
 
+  /// The same through the product's `plan()`.
+  static func planned(_ setup: SpotSetup) -> SpotScore {
+    var chooser = PlannedSpot(setup)
+    return simulateSpot(setup, named: "default", asking: &chooser)
+  }
+
   /// A trace written by hand: one string for each zone, a letter u for each tick it is up.
   static func trace(_ zones: [(name: String, states: String)]) -> SpotTrace {
     SpotTrace(

@@ -66,6 +66,8 @@ struct SpotReferenceTests {
     #expect(score.series.count == 720)
     let missing = score.series.reduce(0) { $0 + $1.missing }
     #expect(abs(missing - score.missingShare * 4 * 720) < 1e-6)
+    #expect(score.series.last?.spent == score.costUSD)
+    #expect(zip(score.series, score.series.dropFirst()).allSatisfy { $0.spent <= $1.spent })
     #expect(score.series.allSatisfy { (0...5).contains($0.upZones) })
   }
 

@@ -1,14 +1,25 @@
 import FleetModel
-import Simulator
 
-/// One figure of all results over time, as an inline SVG; names in it are escaped.
-struct DemandChart {
-  enum Figure {
-    case replicas, spend, late
+/// Figures over time as an inline SVG; names in it are escaped.
+struct TimeChart {
+  /// A value a bucket.
+  struct Line {
+    var name: String
+    var values: [Double]
+    var isDashed = false
   }
 
-  var results: [DemandResult]
-  var figure: Figure
+  enum Unit {
+    case count, dollars, percent
+  }
+
+  var label: String
+  var bucket: Duration
+  /// In the order of their colours; the first is the one asked for. All as long as the first.
+  var lines: [Line]
+  /// A ground behind the lines.
+  var area: Line?
+  var unit: Unit
 
   private static let width = 1080.0
   private static let height = 220.0
@@ -17,47 +28,22 @@ struct DemandChart {
   private static let side = 56.0
 
   var svg: String {
-    let lines = results.map(values)
-    let demand = figure == .replicas ? results[0].series.offered : []
-    let top = Self.ceiling((lines.joined().max() ?? 0, demand.max() ?? 0))
+    let top = Self.ceiling(
+      (lines.flatMap(\.values).max() ?? 0, area.flatMap { $0.values.max() } ?? 0))
     var parts = [
       "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height + Self.foot))\" role=\"img\" "
-        + "aria-label=\"\(label)\">"
+        + "aria-label=\"\(Markup.text(label))\">"
     ]
     parts += grid(top) + times
-    if !demand.isEmpty { parts.append(area(demand, top)) }
+    if let area { parts.append(ground(area, top)) }
     // The first is drawn last, over the others.
-    for index in lines.indices.reversed() { parts.append(line(index, lines[index], top)) }
+    for index in lines.indices.reversed() { parts.append(drawn(index, top)) }
     parts += hovers
     parts.append("</svg>")
     return parts.joined(separator: "\n")
   }
 
-  private var label: String {
-    switch figure {
-    case .replicas: "Demand and paid replicas over time"
-    case .spend: "Cost so far over time"
-    case .late: "Late requests over time"
-    }
-  }
-
-  /// Replicas, dollars or percent, a value a bucket.
-  private func values(of result: DemandResult) -> [Double] {
-    switch figure {
-    case .replicas: return result.series.paid
-    case .late: return result.series.lateShare.map { $0 * 100 }
-    case .spend:
-      let whole = result.billed.inSeconds
-      let dollars = Double(result.cost.nanos) / 1e9
-      var billed = 0.0
-      return result.series.billed.map {
-        billed += $0.inSeconds
-        return whole > 0 ? dollars * billed / whole : 0
-      }
-    }
-  }
-
-  private var buckets: Int { results[0].series.offered.count }
+  private var buckets: Int { (lines.first ?? area)?.values.count ?? 0 }
   private func x(_ bucket: Int) -> Double {
     Self.side + (Self.width - Self.side) * Double(bucket) / Double(max(1, buckets))
   }
@@ -77,17 +63,16 @@ struct DemandChart {
 
   private func amount(_ value: Double) -> String {
     let number = value == value.rounded() ? Decimals.grouped(value) : Decimals.text(value, 2)
-    return switch figure {
-    case .replicas: number
-    case .spend: "$" + number
-    case .late: number + " %"
+    return switch unit {
+    case .count: number
+    case .dollars: "$" + number
+    case .percent: number + " %"
     }
   }
 
   /// At most eight marks on whole units of time.
   private var times: [String] {
-    let series = results[0].series
-    let length = series.bucket * buckets
+    let length = bucket * buckets
     let steps: [Duration] =
       [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800].map { .seconds($0) }
       + [1, 2, 3, 6, 12].map { .hours($0) } + [1, 2, 4, 7, 14, 28, 56, 112, 224].map { .days($0) }
@@ -102,18 +87,17 @@ struct DemandChart {
       }
   }
 
-  private func area(_ values: [Double], _ top: Double) -> String {
+  private func ground(_ area: Line, _ top: Double) -> String {
     "<path class=\"area\" d=\"M\(Self.one(x(0))) \(Self.one(Self.height))"
-      + steps(values, top, first: "V") + "V\(Self.one(Self.height))Z\">"
-      + "<title>demand</title></path>"
+      + steps(area.values, top, first: "V") + "V\(Self.one(Self.height))Z\">"
+      + "<title>\(Markup.text(area.name))</title></path>"
   }
 
-  private func line(_ index: Int, _ values: [Double], _ top: Double) -> String {
-    let name = results[index].policy
-    let isBound = name == DemandBaseline.clairvoyant.rawValue
-    return "<path class=\"\(DemandPage.tone(index)) line\(isBound ? " dashed" : "")\" d=\""
-      + "M\(Self.one(x(0))) " + steps(values, top, first: "") + "\"><title>\(Markup.text(name))"
-      + "</title></path>"
+  private func drawn(_ index: Int, _ top: Double) -> String {
+    let line = lines[index]
+    return "<path class=\"\(BacktestPage.tone(index)) line\(line.isDashed ? " dashed" : "")\" d=\""
+      + "M\(Self.one(x(0))) " + steps(line.values, top, first: "") + "\"><title>"
+      + "\(Markup.text(line.name))</title></path>"
   }
 
   /// A step a bucket; steps that keep the height are joined.
@@ -132,26 +116,23 @@ struct DemandChart {
   /// What stands at a moment, for whoever points there; at most 150 moments.
   private var hovers: [String] {
     let every = max(1, (buckets + 149) / 150)
-    let rows = results.map(values)
-    let series = results[0].series
-    return stride(from: 0, to: buckets, by: every).map { bucket in
-      var text = "at \((series.bucket * bucket).brief)"
-      if figure == .replicas { text += "\ndemand \(Decimals.text(series.offered[bucket], 1))" }
-      for (result, row) in zip(results, rows) {
-        text += "\n\(Markup.text(result.policy)) \(said(row[bucket]))"
+    return stride(from: 0, to: buckets, by: every).map { place in
+      var text = "at \((bucket * place).brief)"
+      for line in [area].compactMap(\.self) + lines {
+        text += "\n\(Markup.text(line.name)) \(said(line.values[place]))"
       }
-      let width = x(min(buckets, bucket + every)) - x(bucket)
+      let width = x(min(buckets, place + every)) - x(place)
       return
-        "<rect class=\"hover\" x=\"\(Self.one(x(bucket)))\" y=\"0\" width=\"\(Self.one(width))\" "
+        "<rect class=\"hover\" x=\"\(Self.one(x(place)))\" y=\"0\" width=\"\(Self.one(width))\" "
         + "height=\"\(Int(Self.height))\"><title>\(text)</title></rect>"
     }
   }
 
   private func said(_ value: Double) -> String {
-    switch figure {
-    case .replicas: Decimals.text(value, 1)
-    case .spend: People.money(Money(nanos: Decimals.digits(value, 9)))
-    case .late: Decimals.text(value, 2) + " %"
+    switch unit {
+    case .count: Decimals.text(value, 1)
+    case .dollars: People.money(Money(nanos: Decimals.digits(value, 9)))
+    case .percent: Decimals.text(value, 2) + " %"
     }
   }
 
