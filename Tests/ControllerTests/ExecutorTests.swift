@@ -20,9 +20,11 @@ struct ExecutorTests {
       launch: LaunchSpec(cloud: "aws", region: "us-east-1", type: "g6.xlarge", image: "ami-1"))
   }
 
-  /// A ledger with one decision recorded, and the executor that is to carry it out.
+  /// A ledger with a decision recorded, and others beside it, and the executor that is to carry
+  /// them out.
   static func ready(
-    _ cloud: TokenCloud, _ decision: Decision, ledger: MemoryLedger = MemoryLedger()
+    _ cloud: TokenCloud, _ decision: Decision, beside others: [Decision] = [],
+    ledger: MemoryLedger = MemoryLedger()
   ) async throws -> (Executor, MemoryLedger) {
     let lease = try #require(
       try await ledger.acquire(holder: "test", term: .seconds(15), renewing: nil))
@@ -32,7 +34,7 @@ struct ExecutorTests {
       takenAt: now, nodes: [], inventoryAt: now, targets: [:], memory: Memory())
     _ = try await journal.record(
       Tick(
-        snapshot: snapshot, plan: Plan(takenAt: now, verdicts: [], decisions: [decision]),
+        snapshot: snapshot, plan: Plan(takenAt: now, verdicts: [], decisions: [decision] + others),
         usage: [], off: [], alerts: []))
     let time = VirtualTime(now)
     let executor = Executor(

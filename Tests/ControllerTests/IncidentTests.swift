@@ -108,17 +108,16 @@ struct IncidentTests {
     let cloud = TokenCloud()
     let slow = ActFailure(kind: .throttled, code: "RequestLimitExceeded", message: "")
     await cloud.refuse(.retryLater(after: nil, slow), times: 1)
-    let ledger = MemoryLedger()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for number in 0..<41 {
-        let decision = Self.launch(number)
-        let (executor, _) = try await ExecutorTests.ready(cloud, decision, ledger: ledger)
-        group.addTask { try await executor.run(decision) }
-        // Each is a controller of its own here; the next one's term ends this one's.
-        try await group.waitForAll()
-      }
+    let acts = (0...40).map(Self.launch)
+    let (executor, ledger) = try await ExecutorTests.ready(
+      cloud, acts[0], beside: Array(acts.dropFirst()))
+    await withThrowingTaskGroup(of: Void.self) { group in
+      for act in acts { group.addTask { try await executor.run(act) } }
     }
     #expect(await cloud.calls.count == 42)
     #expect(await cloud.nodes.count == 41)
+    let names = await ledger.events.map(\.kind.name)
+    #expect(names.count { $0 == "attempted" } == 42)
+    #expect(names.count { $0 == "succeeded" } == 41)
   }
 }
