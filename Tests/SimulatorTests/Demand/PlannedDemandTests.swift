@@ -3,18 +3,13 @@ import Planner
 import Simulator
 import Testing
 
-/// What the shipped settings reach through `plan()` on the development traces.
-///
-/// Built for debugging a week of five-second ticks takes minutes; the hour and a day stand for it
-/// here. The whole table is made by `scripts/backtest-table` and is in docs/backtest.md; built with
-/// optimisation, all of its limits are held here too.
+/// What the shipped settings reach through `plan()` on the development traces; the whole table is
+/// made by `scripts/backtest-table` and is in docs/backtest.md.
 @Suite("Our policy on the development traces")
 struct PlannedDemandTests {
   struct Goal: Sendable, CustomTestStringConvertible {
     var trace: SharedTrace
     var rules: PoolRules
-    /// Ticks taken; nil: all.
-    var ticks: Int?
     var ratio: Double
     /// Percent.
     var late: Double
@@ -22,28 +17,19 @@ struct PlannedDemandTests {
     var testDescription: String { "\(trace.rawValue), \(rules == .strict ? "strict" : "default")" }
   }
 
-  #if DEBUG
-    static let goals = [
-      Goal(trace: .arrivals, rules: .standard, ratio: 1.09, late: 0)
-    ]
-  #else
-    static let goals = [
-      Goal(trace: .arrivals, rules: .standard, ratio: 1.09, late: 0),
-      Goal(trace: .counts, rules: .standard, ratio: 1.15, late: 0.07),
-      Goal(trace: .runTimes, rules: .standard, ratio: 1.60, late: 1.4),
-      Goal(trace: .runTimes, rules: .strict, ratio: 2.2, late: 0.35),
-    ]
-  #endif
+  static let goals = [
+    Goal(trace: .arrivals, rules: .standard, ratio: 1.09, late: 0),
+    Goal(trace: .counts, rules: .standard, ratio: 1.15, late: 0.07),
+    Goal(trace: .runTimes, rules: .standard, ratio: 1.60, late: 1.4),
+    Goal(trace: .runTimes, rules: .strict, ratio: 2.2, late: 0.35),
+  ]
 
   @Test(
     "default and strict are at least as cheap and as much in time as they are said to be",
     .enabled(if: SharedTrace.allCases.allSatisfy(\.isThere), "the development traces are absent"),
     arguments: goals)
   func goal(_ goal: Goal) throws {
-    var model = try DemandModel(
-      DemandTrace.parse(csv: goal.trace.bytes(), as: goal.reading).get(),
-      under: goal.trace.conditions)
-    model.seriesPoints = 0
+    let model = try goal.trace.model()
     let ours = PlannedDemand(goal.rules, under: model.conditions, tick: model.trace.tick)
     let result = model.run(ours, named: "ours")
     let figures = "\(result.ratio?.value ?? 0), \(result.lateShare * 100) %"
@@ -76,14 +62,6 @@ struct PlannedDemandTests {
     let recorder = Recorder(PlannedDemand(rules, under: conditions, tick: trace.tick))
     _ = try DemandModel(trace, under: conditions).run(recorder, named: "ours")
     return recorder.log.wants
-  }
-}
-
-extension PlannedDemandTests.Goal {
-  var reading: DemandReading {
-    var reading = trace.reading
-    reading.ticks = ticks
-    return reading
   }
 }
 

@@ -3,6 +3,8 @@ import Planner
 import Simulator
 import Testing
 
+/// A month of plans takes 4 s optimised, a minute or more otherwise; then five days that are equal to
+/// the rule's stand for it, whose own goals are in SpotGoalTests.
 @Suite("Spot through plan()")
 struct PlannedSpotTests {
   @Test(
