@@ -59,11 +59,20 @@ struct BlastRadius: Guard {
   }
 
   private static func unknownHalt(_ fleet: FleetView) -> Reason? {
-    let live = fleet.nodes.filter { $0.isOurs && $0.pool != nil && $0.node.state == .running }
-    let unknown = live.count(where: \.isUnknown)
-    let limit = Double(live.count) * fleet.rulebook.thresholds.unknownHalt
-    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: live.count) : nil
+    // Counted by place: a list of those that run copied most of the fleet.
+    var (live, unknown) = (0, 0)
+    for place in fleet.nodes.indices where fleet.nodes[place].isWatched {
+      live += 1
+      if fleet.nodes[place].isUnknown { unknown += 1 }
+    }
+    let limit = Double(live) * fleet.rulebook.thresholds.unknownHalt
+    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: live) : nil
   }
+}
+
+extension NodeView {
+  /// Runs, and its readings should say what it does.
+  fileprivate var isWatched: Bool { isOurs && pool != nil && node.state == .running }
 }
 
 /// Many nodes that turn idle at the same time are more likely one broken sensor than many ended

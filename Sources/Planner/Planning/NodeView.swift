@@ -1,0 +1,96 @@
+import CostModel
+import FleetModel
+
+/// One node with all that policies and guards ask of every node.
+struct NodeView {
+  var node: Node
+  /// Index into the fleet's pools.
+  var pool: Int?
+  var target: Target?
+  /// Carries our fleet's tag.
+  var isOurs: Bool
+  var isInFlight: Bool
+  var rate: HourlyRate?
+  /// What is known of its work.
+  var standing: Reason
+  /// Since when it has been on its way up; nil when it is up, or on no way.
+  var comingSince: Timestamp?
+  /// An act of ours switched it off, and the inventory does not show it yet.
+  var hasJustShrunk: Bool
+  /// The same of a start.
+  var hasJustStarted: Bool
+
+  /// No valid reading says what it does.
+  var isUnknown: Bool {
+    switch standing {
+    case .stale, .neverHeard, .windowIncomplete, .acceleratorsMissing, .sensorFault,
+      .identityConflict:
+      true
+    default: false
+    }
+  }
+
+  /// The machine itself, or what we hear of it, is not well.
+  var isUnhealthy: Bool {
+    if case .faulty = standing { return true }
+    return isUnknown
+  }
+}
+
+/// Looks at one node after the other; each thing of a node is looked up once.
+struct NodeSight {
+  private let snapshot: Snapshot
+  private let fleet: String
+  private let rules: [PoolRules]
+  private let terms: [IdleTerms]
+  private let index: PoolIndex
+  private let proof: IdleProof
+  private let busy: Set<NodeID>
+  private var prices: PriceRun
+
+  init(
+    _ snapshot: Snapshot, _ rulebook: Rulebook, _ pools: [PoolView], _ prices: KnownPrices
+  ) {
+    self.snapshot = snapshot
+    fleet = rulebook.fleet
+    rules = rulebook.pools
+    terms = pools.map(\.idleTerms)
+    index = PoolIndex(rulebook)
+    proof = IdleProof(rulebook: rulebook, now: snapshot.takenAt)
+    busy = Set(snapshot.memory.openActions.values.compactMap(\.decision.node))
+    self.prices = PriceRun(prices)
+  }
+
+  mutating func view(of node: Node) -> NodeView {
+    let pool = index.place(of: node)
+    let target = snapshot.targets[node.id]
+    let history = snapshot.memory.nodes[node.id]
+    let heard = target.flatMap { snapshot.memory.targets[$0] }
+    let isOurs = node.tags[Tag.fleet] == fleet
+    return NodeView(
+      node: node, pool: pool, target: target, isOurs: isOurs,
+      isInFlight: busy.contains(node.id),
+      rate: prices.rate(of: node, in: pool.map { rules[$0] }),
+      standing: proof.reason(
+        for: node, isOurs: isOurs, in: pool.map { terms[$0] }, heardAt: target, heard,
+        startedAt: history?.startedAt),
+      comingSince: pool.flatMap { place in
+        NodeView.comingSince(
+          node, history, target == nil ? nil : heard ?? TargetMemory(), in: terms[place].kind)
+      },
+      hasJustShrunk: history?.hasJust(true, at: snapshot.takenAt) ?? false,
+      hasJustStarted: history?.hasJust(false, at: snapshot.takenAt) ?? false)
+  }
+}
+
+extension NodeMemory {
+  /// An act of ours on it whose effect the inventory does not show yet. After fifteen minutes it
+  /// will not any more (Cluster Autoscaler's max-node-provision time).
+  func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {
+    guard let intent = lastIntent, let acted = lastActAt,
+      shrinks ? intent.shrinks && intent != .unload : intent == .start
+    else { return false }
+    guard now.duration(since: acted) <= .minutes(15) else { return false }
+    return stateSince.map { acted >= $0 } ?? true
+  }
+}
