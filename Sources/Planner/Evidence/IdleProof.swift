@@ -26,15 +26,15 @@ struct IdleProof {
   ) -> Reason {
     reason(
       for: node, isOurs: node.tags[Tag.fleet] == rulebook.fleet,
-      in: pool.map { IdleTerms(of: $0, reaching: limits) }, heardAt: target, memory,
-      startedAt: history?.startedAt)
+      in: pool.map { IdleTerms(of: $0, reaching: limits) }, heardAt: target,
+      memory.map(Heard.init), startedAt: history?.startedAt)
   }
 
   /// The same for many nodes of many pools, with the little of both that it needs: what a plan does
   /// for every node copies no rules and no history.
   func reason(
     for node: Node, isOurs: Bool, in terms: IdleTerms?, heardAt target: Target?,
-    _ memory: TargetMemory?, startedAt: Timestamp?
+    _ memory: Heard?, startedAt: Timestamp?
   ) -> Reason {
     guard isOurs else { return .notOurs }
     guard let terms else { return .noPool }
@@ -57,7 +57,7 @@ struct IdleProof {
   }
 
   private func validity(
-    of memory: TargetMemory, _ look: DeviceLook, heardAt: Timestamp, expected: Int
+    of memory: Heard, _ look: DeviceLook, heardAt: Timestamp, expected: Int
   ) -> Reason? {
     let age = now.duration(since: heardAt)
     // A reading from the future is as little worth as an old one (F60).
@@ -76,7 +76,7 @@ struct IdleProof {
 
   /// The worst accelerator decides: never a mean, never "any one quiet" (SEMANTICS 4.3).
   private func verdictOfWorst(
-    in memory: TargetMemory, _ look: DeviceLook, for kind: PoolKind
+    in memory: Heard, _ look: DeviceLook, for kind: PoolKind
   ) -> Reason? {
     guard look.objects else { return nil }
     if let activity = look.commonActivity { return .busy(activity) }
@@ -98,15 +98,15 @@ struct IdleProof {
 
   func isFresh(_ sample: Timestamp) -> Bool { now.duration(since: sample) <= freshness }
 
-  func isSensorFault(_ device: AcceleratorMemory) -> Bool {
-    device.contradictions >= rulebook.thresholds.sensorFaultSamples
+  func isSensorFault(_ contradictions: Int) -> Bool {
+    contradictions >= rulebook.thresholds.sensorFaultSamples
   }
 
   private func objection(
     of device: AcceleratorMemory, id: AcceleratorID, kind: PoolKind
   ) -> (Int, Reason)? {
     if device.state == .faulty { return (0, .faulty(id)) }
-    if isSensorFault(device) { return (1, .sensorFault(id)) }
+    if isSensorFault(device.contradictions) { return (1, .sensorFault(id)) }
     guard device.restStart(in: kind) == nil else { return nil }
     switch device.state {
     case .spinning: return (3, .suspectedHang(id))
@@ -117,7 +117,7 @@ struct IdleProof {
   }
 
   private func window(
-    in memory: TargetMemory, _ look: DeviceLook, _ terms: IdleTerms
+    in memory: Heard, _ look: DeviceLook, _ terms: IdleTerms
   ) -> Reason {
     if look.hasHole, let hole = hole(in: memory, for: terms.kind) { return hole }
     var short = Reason.idleTooShort(for: .zero, limit: terms.limits.first ?? .zero)
@@ -139,7 +139,7 @@ struct IdleProof {
     return short
   }
 
-  private func hole(in memory: TargetMemory, for kind: PoolKind) -> Reason? {
+  private func hole(in memory: Heard, for kind: PoolKind) -> Reason? {
     var first: (id: AcceleratorID, gap: Reason)?
     for (id, device) in memory.accelerators where isHeard(device) {
       guard let last = device.lastSampleAt, let gap = gap(in: device, for: kind, upTo: last)

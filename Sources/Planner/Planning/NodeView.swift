@@ -64,22 +64,64 @@ struct NodeSight {
   mutating func view(of node: Node) -> NodeView {
     let pool = index.place(of: node)
     let target = snapshot.targets[node.id]
-    let history = snapshot.memory.nodes[node.id]
-    let heard = target.flatMap { snapshot.memory.targets[$0] }
+    let past = past(of: node)
     let isOurs = node.tags[Tag.fleet] == fleet
     return NodeView(
       node: node, pool: pool, target: target, isOurs: isOurs,
       isInFlight: busy.contains(node.id),
       rate: prices.rate(of: node, in: pool.map { rules[$0] }),
       standing: proof.reason(
-        for: node, isOurs: isOurs, in: pool.map { terms[$0] }, heardAt: target, heard,
-        startedAt: history?.startedAt),
-      comingSince: pool.flatMap { place in
-        NodeView.comingSince(
-          node, history, target == nil ? nil : heard ?? TargetMemory(), in: terms[place].kind)
-      },
-      hasJustShrunk: history?.hasJust(true, at: snapshot.takenAt) ?? false,
-      hasJustStarted: history?.hasJust(false, at: snapshot.takenAt) ?? false)
+        for: node, isOurs: isOurs, in: pool.map { terms[$0] }, heardAt: target,
+        target.flatMap(heard), startedAt: past?.startedAt),
+      comingSince: pool.flatMap { comingSince(node, past, target, in: terms[$0].kind) },
+      hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false)
+  }
+
+  /// By index, here and below: reading a dictionary by key copies the whole memory, which is half
+  /// a kilobyte with a dozen references, before the first field of it is looked at.
+  private func past(of node: Node) -> NodePast? {
+    let memories = snapshot.memory.nodes
+    return memories.index(forKey: node.id).map {
+      NodePast(memories.values[$0], at: snapshot.takenAt)
+    }
+  }
+
+  private func heard(at target: Target) -> Heard? {
+    let memories = snapshot.memory.targets
+    return memories.index(forKey: target).map { Heard(memories.values[$0]) }
+  }
+
+  /// Since when it has been on its way up; nil when it is up, or on no way.
+  private func comingSince(
+    _ node: Node, _ past: NodePast?, _ target: Target?, in kind: PoolKind
+  ) -> Timestamp? {
+    switch node.state {
+    case .pending: return past?.startedByUs ?? past?.stateSince
+    case .running:
+      // Without metrics nobody can say whether it is up.
+      guard let target, let start = past?.startedByUs else { return nil }
+      let isUp = snapshot.memory.targets[target]?.up(since: start, in: kind) != nil
+      return isUp ? nil : start
+    default: return nil
+    }
+  }
+}
+
+/// Of a node's memory what is asked of every node.
+private struct NodePast {
+  var startedAt: Timestamp?
+  var startedByUs: Timestamp?
+  var stateSince: Timestamp?
+  var hasJustShrunk: Bool
+  var hasJustStarted: Bool
+
+  @inline(__always)
+  init(_ memory: NodeMemory, at now: Timestamp) {
+    startedAt = memory.startedAt
+    startedByUs = memory.startedByUs
+    stateSince = memory.stateSince
+    hasJustShrunk = memory.hasJust(true, at: now)
+    hasJustStarted = memory.hasJust(false, at: now)
   }
 }
 

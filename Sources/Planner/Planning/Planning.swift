@@ -27,11 +27,12 @@ struct Draft {
     nodes = []
     nodes.reserveCapacity(fleet.nodes.count + fleet.pools.count)
     // A node is kept for what is known of it until a policy says otherwise: most never do.
-    for view in fleet.nodes {
+    for node in fleet.nodes.indices {
       nodes.append(
         Verdict(
-          subject: .node(view.node.id), pool: view.pool.map { fleet.pools[$0].rules.name },
-          intent: .keep, reason: view.standing))
+          subject: .node(fleet.nodes[node].node.id),
+          pool: fleet.nodes[node].pool.map { fleet.pools[$0].rules.name },
+          intent: .keep, reason: fleet.nodes[node].standing))
     }
   }
 
@@ -171,7 +172,8 @@ struct Draft {
     let view = act.node.map { fleet.nodes[$0] }
     let memory = fleet.snapshot.memory
     let generation =
-      view.map { fleet.history(of: $0)?.generation ?? 0 } ?? memory.pools[rules.name]?.launchGeneration ?? 0
+      view.map { fleet.history(of: $0)?.generation ?? 0 }
+      ?? memory.pools[rules.name]?.launchGeneration ?? 0
     let key = DecisionKey(
       "\(fleet.rulebook.fleet)/\(rules.name)/\(act.subject.label)/\(act.intent)/\(generation)")
     return Decision(

@@ -71,9 +71,9 @@ struct DisruptionBudgets: Guard {
 extension NodeView {
   /// Switched off by us, and the cloud has not shown it off; without those whose act is still open.
   fileprivate func isLeaving(in fleet: FleetView) -> Bool {
-    guard !isInFlight, let history = fleet.history(of: self), history.stoppedBy != nil, history.offSince == nil else {
-      return false
-    }
+    guard !isInFlight, let history = fleet.history(of: self), history.stoppedBy != nil,
+      history.offSince == nil
+    else { return false }
     return node.state != .stopped && node.state != .terminated
   }
 }
