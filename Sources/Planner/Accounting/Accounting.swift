@@ -163,7 +163,7 @@ struct Accountant {
     _ span: Span, of node: Node, in pool: PoolName, _ kind: PoolKind, _ price: Price?,
     _ target: TargetMemory?, to usage: inout [UsageHour]
   ) {
-    let devices = (target?.accelerators ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+    let devices = target?.accelerators.values ?? []
     let count = node.acceleratorCount ?? 0
     var start = span.time.lowerBound
     while start < span.time.upperBound {

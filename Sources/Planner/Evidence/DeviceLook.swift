@@ -2,103 +2,77 @@ import FleetModel
 
 /// What one look over a node's accelerators shows of all of them together.
 ///
-/// One pass for age, word, holes and rest, where a pass for each took a quarter of a plan. Names of
-/// accelerators are left out: they matter only where two say different things, which is rare, and
-/// then `IdleProof` looks again.
+/// One pass for age, worst word, holes and rest, where a pass for each took a quarter of a plan.
 struct DeviceLook {
-  /// Accelerators with a fresh sample; the rest below is of these.
+  /// Accelerators with a fresh sample; all but `oldest` is of these.
   private(set) var heard = 0
   /// Of all accelerators, the oldest newest sample.
   private(set) var oldest: Timestamp?
-  /// Something speaks against idleness.
-  private(set) var objects = false
-  private(set) var hasHole = false
+  /// What speaks against idleness, and the first accelerator that says it.
+  private(set) var worst: (word: Word, place: Int)?
+  /// The first accelerator with a hole in its evidence.
+  private(set) var hole: Int?
+  /// The shortest rest of all accelerators, in microseconds.
+  private(set) var rest = Int64.max / 4
+  /// The same, counted from samples between "idle" and "busy" too.
+  private(set) var restSinceTail = Int64.max / 4
+  /// The least of all.
   private(set) var confidence = Confidence.high
-  private(set) var shortest = Int64.max / 4
-  private(set) var shortestSinceTail = Int64.max / 4
-  private var activity: Activity?
-  private var hasDifferentWords = false
 
-  init(
-    at accelerators: [AcceleratorID: AcceleratorMemory], by kind: PoolKind, in proof: IdleProof
-  ) {
-    // By index, taking what is asked for: a copy of all that is remembered of each accelerator
-    // holds on to its learned watts, and that alone was a fifth of a plan.
-    let memories = accelerators.values
-    var place = memories.startIndex
-    while place != memories.endIndex {
-      note(DeviceSight(memories[place], in: kind), proof)
-      memories.formIndex(after: &place)
+  /// The worst first.
+  enum Word: Int { case faulty, sensorFault, work, hang, blind }
+
+  init(at accelerators: AcceleratorMemories, by kind: PoolKind, in proof: IdleProof) {
+    for place in accelerators.values.indices {
+      note(DeviceSight(accelerators.values, place, in: kind), at: place, proof)
     }
   }
 
-  /// What every accelerator that works does; nil where they differ, or something is worse.
-  var commonActivity: Activity? { hasDifferentWords ? nil : activity }
-
-  /// The shortest rest of all accelerators.
-  var rest: Duration { .microseconds(shortest) }
-
-  /// The same, counted from samples between "idle" and "busy" too.
-  var restSinceTail: Duration { .microseconds(shortestSinceTail) }
-
-  var hasTail: Bool { shortestSinceTail != shortest }
-
-  private mutating func note(_ device: DeviceSight, _ proof: borrowing IdleProof) {
+  private mutating func note(_ device: DeviceSight, at place: Int, _ proof: IdleProof) {
     guard let last = device.lastSampleAt else { return }
     oldest = min(oldest ?? last, last)
     guard proof.isFresh(last) else { return }
     heard += 1
-    guard device.state != .faulty, !proof.isSensorFault(device.contradictions) else {
-      (objects, hasDifferentWords) = (true, true)
+    if let word = device.objection(sensorFaultAt: proof.sensorFaultSamples) {
+      if worst.map({ word.rawValue < $0.word.rawValue }) ?? true { worst = (word, place) }
       return
     }
-    guard let since = device.restStart else { return object(device) }
-    if proof.isHole(heard: device.restSamples, from: since, to: last) { hasHole = true }
-    let tail = device.lastTailAt ?? since
-    shortest = min(shortest, last.microseconds - since.microseconds)
-    shortestSinceTail = min(
-      shortestSinceTail, last.microseconds - max(since, tail).microseconds)
+    guard let since = device.restStart else { return }
+    if hole == nil, proof.isHole(heard: device.restSamples, from: since, to: last) { hole = place }
+    let tail = max(since, device.lastTailAt ?? since)
+    rest = min(rest, last.microseconds - since.microseconds)
+    restSinceTail = min(restSinceTail, last.microseconds - tail.microseconds)
     confidence = min(confidence, device.confidence)
   }
-
-  private mutating func object(_ device: DeviceSight) {
-    objects = true
-    // A hang or a blind spot says less than work does; alone, it is told by name.
-    guard device.state != .spinning, device.state != .unknown else { return }
-    let word = device.state == .loading ? .loading : device.lastActivity ?? .engine
-    if let activity, activity != word { hasDifferentWords = true }
-    activity = word
-  }
 }
 
-/// Of an accelerator's memory what a proof rests on; all of it plain numbers.
+/// Of an accelerator's memory what a proof rests on: plain numbers, read where they lie. A copy of
+/// all of it holds on to the learned watts, which costs a visit to another place in memory.
 private struct DeviceSight {
-  var state: DeviceState
-  var lastActivity: Activity?
-  var confidence: Confidence
-  var contradictions: Int
-  var restSamples: Int
-  var lastSampleAt: Timestamp?
-  var lastTailAt: Timestamp?
-  var restStart: Timestamp?
+  let state: DeviceState
+  let confidence: Confidence
+  let contradictions: Int
+  let restSamples: Int
+  let lastSampleAt: Timestamp?
+  let lastTailAt: Timestamp?
+  let restStart: Timestamp?
 
   @inline(__always)
-  init(_ device: AcceleratorMemory, in kind: PoolKind) {
-    state = device.state
-    lastActivity = device.lastActivity
-    confidence = device.confidence
-    contradictions = device.contradictions
-    restSamples = device.restSamples(in: kind)
-    lastSampleAt = device.lastSampleAt
-    lastTailAt = device.lastTailAt
-    restStart = device.restStart(in: kind)
+  init(_ memories: [AcceleratorMemory], _ place: Int, in kind: PoolKind) {
+    let isServing = kind == .serving
+    state = memories[place].state
+    confidence = memories[place].confidence
+    contradictions = memories[place].contradictions
+    restSamples = isServing ? memories[place].restSamples : memories[place].samples
+    lastSampleAt = memories[place].lastSampleAt
+    lastTailAt = memories[place].lastTailAt
+    restStart = isServing ? memories[place].restSince : memories[place].idleSince
   }
-}
 
-extension AcceleratorMemory {
-  /// Since when it rests, by the rules of its pool's kind.
-  func restStart(in kind: PoolKind) -> Timestamp? { kind == .serving ? restSince : idleSince }
-
-  /// How many samples say so.
-  func restSamples(in kind: PoolKind) -> Int { kind == .serving ? restSamples : samples }
+  func objection(sensorFaultAt limit: Int) -> DeviceLook.Word? {
+    if state == .faulty { return .faulty }
+    if contradictions >= limit { return .sensorFault }
+    guard restStart == nil else { return nil }
+    return state == .spinning ? .hang : state == .unknown ? .blind : .work
+  }
 }

@@ -2,7 +2,7 @@ import FleetModel
 
 /// Of a target's memory what a proof rests on; a fifth of it.
 struct Heard {
-  var accelerators: [AcceleratorID: AcceleratorMemory]
+  var accelerators: AcceleratorMemories
   var lastReadingAt: Timestamp?
   var conflict: AcceleratorID?
   var conflictUntil: Timestamp?

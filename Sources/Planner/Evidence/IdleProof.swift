@@ -8,12 +8,15 @@ struct IdleProof {
   var now: Timestamp
   /// How old the newest sample of each accelerator may be.
   var freshness: Duration
-  private var rules: SampleRules
+  private let rules: SampleRules
+  /// In seconds.
+  private let interval: Double
 
   init(rulebook: Rulebook, now: Timestamp, freshness: Duration? = nil) {
     self.rulebook = rulebook
     self.now = now
     rules = SampleRules(rulebook)
+    interval = rulebook.scrapeInterval.inSeconds
     self.freshness =
       freshness ?? rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals
   }
@@ -51,7 +54,7 @@ struct IdleProof {
     }
     let look = DeviceLook(at: memory.accelerators, by: terms.kind, in: self)
     if let gap = validity(of: memory, look, heardAt: heardAt, expected: expected) { return gap }
-    if let activity = verdictOfWorst(in: memory, look, for: terms.kind) { return activity }
+    if let activity = verdictOfWorst(in: memory, look) { return activity }
     guard age >= grace else { return .warmingUp(age: age, grace: grace) }
     return window(in: memory, look, terms)
   }
@@ -74,55 +77,35 @@ struct IdleProof {
     return .acceleratorsMissing(heard: look.heard, expected: expected)
   }
 
-  /// The worst accelerator decides: never a mean, never "any one quiet" (SEMANTICS 4.3).
-  private func verdictOfWorst(
-    in memory: Heard, _ look: DeviceLook, for kind: PoolKind
-  ) -> Reason? {
-    guard look.objects else { return nil }
-    if let activity = look.commonActivity { return .busy(activity) }
-    var worst: (rank: Int, id: AcceleratorID, reason: Reason)?
-    for (id, device) in memory.accelerators where isHeard(device) {
-      guard let (rank, reason) = objection(of: device, id: id, kind: kind) else { continue }
-      guard let present = worst else {
-        worst = (rank, id, reason)
-        continue
-      }
-      if (rank, id) < (present.rank, present.id) { worst = (rank, id, reason) }
+  /// The worst accelerator decides: never a mean, never "any one quiet" (SEMANTICS 4.3). Of equals
+  /// the first by id, not by chance: the same plan says the same.
+  private func verdictOfWorst(in memory: Heard, _ look: DeviceLook) -> Reason? {
+    guard let (word, place) = look.worst else { return nil }
+    let id = memory.accelerators.keys[place]
+    switch word {
+    case .faulty: return .faulty(id)
+    case .sensorFault: return .sensorFault(id)
+    case .hang: return .suspectedHang(id)
+    case .blind: return .windowIncomplete(heard: 0, expected: 1, largestGap: .zero)
+    case .work:
+      let isLoading = memory.accelerators.values[place].state == .loading
+      return .busy(
+        isLoading ? .loading : memory.accelerators.values[place].lastActivity ?? .engine)
     }
-    return worst?.reason
-  }
-
-  private func isHeard(_ device: AcceleratorMemory) -> Bool {
-    device.lastSampleAt.map(isFresh) ?? false
   }
 
   func isFresh(_ sample: Timestamp) -> Bool { now.duration(since: sample) <= freshness }
 
-  func isSensorFault(_ contradictions: Int) -> Bool {
-    contradictions >= rulebook.thresholds.sensorFaultSamples
-  }
-
-  private func objection(
-    of device: AcceleratorMemory, id: AcceleratorID, kind: PoolKind
-  ) -> (Int, Reason)? {
-    if device.state == .faulty { return (0, .faulty(id)) }
-    if isSensorFault(device.contradictions) { return (1, .sensorFault(id)) }
-    guard device.restStart(in: kind) == nil else { return nil }
-    switch device.state {
-    case .spinning: return (3, .suspectedHang(id))
-    case .loading: return (2, .busy(.loading))
-    case .unknown: return (4, .windowIncomplete(heard: 0, expected: 1, largestGap: .zero))
-    default: return (2, .busy(device.lastActivity ?? .engine))
-    }
-  }
+  var sensorFaultSamples: Int { rulebook.thresholds.sensorFaultSamples }
 
   private func window(
     in memory: Heard, _ look: DeviceLook, _ terms: IdleTerms
   ) -> Reason {
-    if look.hasHole, let hole = hole(in: memory, for: terms.kind) { return hole }
+    if let hole = look.hole.flatMap({ hole(in: memory, at: $0, for: terms.kind) }) { return hole }
     var short = Reason.idleTooShort(for: .zero, limit: terms.limits.first ?? .zero)
     for limit in terms.limits.reversed() {
-      let rest = look.hasTail && !forgivesTail(in: limit) ? look.restSinceTail : look.rest
+      let rest = Duration.microseconds(
+        forgivesTail(in: limit) ? look.rest : look.restSinceTail)
       guard rest >= limit else {
         short = .idleTooShort(for: rest, limit: limit)
         continue
@@ -139,26 +122,14 @@ struct IdleProof {
     return short
   }
 
-  private func hole(in memory: Heard, for kind: PoolKind) -> Reason? {
-    var first: (id: AcceleratorID, gap: Reason)?
-    for (id, device) in memory.accelerators where isHeard(device) {
-      guard let last = device.lastSampleAt, let gap = gap(in: device, for: kind, upTo: last)
-      else { continue }
-      // By id, not by chance: the same plan says the same.
-      if first.map({ id < $0.id }) ?? true { first = (id, gap) }
-    }
-    return first?.gap
-  }
-
-  private func gap(
-    in device: AcceleratorMemory, for kind: PoolKind, upTo last: Timestamp
-  ) -> Reason? {
-    guard let since = device.restStart(in: kind) else { return nil }
-    let heard = device.restSamples(in: kind)
-    guard isHole(heard: heard, from: since, to: last) else { return nil }
+  private func hole(in memory: Heard, at place: Int, for kind: PoolKind) -> Reason? {
+    let device = memory.accelerators.values[place]
+    guard let since = kind == .serving ? device.restSince : device.idleSince,
+      let last = device.lastSampleAt
+    else { return nil }
     return .windowIncomplete(
-      heard: heard, expected: rules.expected(from: since, to: last),
-      largestGap: device.largestGap)
+      heard: kind == .serving ? device.restSamples : device.samples,
+      expected: rules.expected(from: since, to: last), largestGap: device.largestGap)
   }
 
   func isHole(heard: Int, from since: Timestamp, to last: Timestamp) -> Bool {
@@ -170,7 +141,7 @@ struct IdleProof {
 
   /// In a window too short for one sample in a hundred, the tail is no sample at all.
   private func forgivesTail(in window: Duration) -> Bool {
-    let samples = window.inSeconds / max(0.001, rulebook.scrapeInterval.inSeconds)
+    let samples = window.inSeconds / max(0.001, interval)
     return samples * rulebook.thresholds.engineTail >= 1
   }
 }

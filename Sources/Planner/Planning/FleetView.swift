@@ -27,13 +27,14 @@ struct FleetView {
     budgets = BudgetStanding.all(snapshot.memory, at: snapshot.takenAt, under: rulebook)
     pools = rulebook.pools.map { PoolView(rules: $0, in: snapshot, under: rulebook) }
     spotPlaces = pools.indices.filter { rulebook.pools[$0].spot != nil }
-    var sight = NodeSight(snapshot, rulebook, pools, prices)
+    let sight = NodeSight(snapshot, rulebook, pools)
+    var priceRun = PriceRun(prices)
     nodes = []
     nodes.reserveCapacity(snapshot.nodes.count)
     let ordered =
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
-      let view = sight.view(of: node)
+      let view = sight.view(of: node, &priceRun)
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
       nodes.append(view)
     }

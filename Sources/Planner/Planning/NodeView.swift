@@ -46,11 +46,8 @@ struct NodeSight {
   private let index: PoolIndex
   private let proof: IdleProof
   private let busy: Set<NodeID>
-  private var prices: PriceRun
 
-  init(
-    _ snapshot: Snapshot, _ rulebook: Rulebook, _ pools: [PoolView], _ prices: KnownPrices
-  ) {
+  init(_ snapshot: Snapshot, _ rulebook: Rulebook, _ pools: [PoolView]) {
     self.snapshot = snapshot
     fleet = rulebook.fleet
     rules = rulebook.pools
@@ -58,13 +55,13 @@ struct NodeSight {
     index = PoolIndex(rulebook)
     proof = IdleProof(rulebook: rulebook, now: snapshot.takenAt)
     busy = Set(snapshot.memory.openActions.values.compactMap(\.decision.node))
-    self.prices = PriceRun(prices)
   }
 
-  mutating func view(of node: Node) -> NodeView {
+  func view(of node: Node, _ prices: inout PriceRun) -> NodeView {
     let pool = index.place(of: node)
     let target = snapshot.targets[node.id]
     let past = past(of: node)
+    let heard = target.flatMap { evidence(at: $0) }
     let isOurs = node.tags[Tag.fleet] == fleet
     return NodeView(
       node: node, pool: pool, target: target, isOurs: isOurs,
@@ -72,7 +69,7 @@ struct NodeSight {
       rate: prices.rate(of: node, in: pool.map { rules[$0] }),
       standing: proof.reason(
         for: node, isOurs: isOurs, in: pool.map { terms[$0] }, heardAt: target,
-        target.flatMap(heard), startedAt: past?.startedAt),
+        heard, startedAt: past?.startedAt),
       comingSince: pool.flatMap { comingSince(node, past, target, in: terms[$0].kind) },
       hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false)
   }
@@ -86,7 +83,7 @@ struct NodeSight {
     }
   }
 
-  private func heard(at target: Target) -> Heard? {
+  private func evidence(at target: Target) -> Heard? {
     let memories = snapshot.memory.targets
     return memories.index(forKey: target).map { Heard(memories.values[$0]) }
   }
