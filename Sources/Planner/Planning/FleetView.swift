@@ -9,6 +9,8 @@ struct FleetView {
   var nodes: [NodeView]
   /// In the rulebook's order.
   var pools: [PoolView]
+  /// Nodes that are switched off or proved idle. All others are kept for what is known of them.
+  private(set) var offOrIdle: [Int] = []
   /// Pools that buy in several places. Most fleets have none: asking every pool about every other
   /// one was a sixth of the time of a plan with 400 pools.
   let spotPlaces: [Int]
@@ -36,6 +38,7 @@ struct FleetView {
     for node in ordered {
       let view = sight.view(of: node, &priceRun)
       if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
+      if view.isOffOrIdle { offOrIdle.append(nodes.count) }
       nodes.append(view)
     }
     countComing()
@@ -115,6 +118,9 @@ struct PoolView {
   /// Running or starting, whatever is about to happen to them.
   var standing = 0
   var unhealthy = 0
+  /// Running, and of these, such that no valid reading says what they do.
+  var running = 0
+  var unknown = 0
   /// Started or launched by us and not yet listed as such.
   var coming = 0
   var openShrinks = 0
@@ -153,6 +159,10 @@ struct PoolView {
     members.append(index)
     if let since = view.stuckSince(longest: longestStart, at: now) {
       stuck.append((index, since))
+    }
+    if view.node.state == .running {
+      running += 1
+      if view.isUnknown { unknown += 1 }
     }
     if view.node.state.isLive {
       standing += 1

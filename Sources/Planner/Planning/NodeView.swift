@@ -30,6 +30,11 @@ struct NodeView {
     }
   }
 
+  var isOffOrIdle: Bool {
+    if case .idleConfirmed = standing { return true }
+    return node.state == .stopped
+  }
+
   /// The machine itself, or what we hear of it, is not well.
   var isUnhealthy: Bool {
     if case .faulty = standing { return true }

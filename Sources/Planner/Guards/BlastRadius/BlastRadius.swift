@@ -59,20 +59,14 @@ struct BlastRadius: Guard {
   }
 
   private static func unknownHalt(_ fleet: FleetView) -> Reason? {
-    // Counted by place: a list of those that run copied most of the fleet.
-    var (live, unknown) = (0, 0)
-    for place in fleet.nodes.indices where fleet.nodes[place].isWatched {
-      live += 1
-      if fleet.nodes[place].isUnknown { unknown += 1 }
+    var (running, unknown) = (0, 0)
+    for place in fleet.pools.indices {
+      running += fleet.pools[place].running
+      unknown += fleet.pools[place].unknown
     }
-    let limit = Double(live) * fleet.rulebook.thresholds.unknownHalt
-    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: live) : nil
+    let limit = Double(running) * fleet.rulebook.thresholds.unknownHalt
+    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: running) : nil
   }
-}
-
-extension NodeView {
-  /// Runs, and its readings should say what it does.
-  fileprivate var isWatched: Bool { isOurs && pool != nil && node.state == .running }
 }
 
 /// Many nodes that turn idle at the same time are more likely one broken sensor than many ended

@@ -7,8 +7,7 @@ struct IdleShutdown: Policy {
   static let name = "idle-shutdown"
 
   func evaluate(_ fleet: FleetView) -> [Proposal] {
-    fleet.nodes.indices.compactMap { index in
-      guard fleet.nodes[index].isOffOrIdle else { return nil }
+    fleet.offOrIdle.compactMap { index in
       let view = fleet.nodes[index]
       guard let (intent, reason) = word(on: view, in: fleet) else { return nil }
       return Proposal(
@@ -40,14 +39,6 @@ struct IdleShutdown: Policy {
     if let hold = pool.sizing.hold { return hold }
     guard pool.sizing.want != nil else { return nil }
     return pool.sizing.reason(for: pool.sizing.desired(from: pool.have), from: pool.have)
-  }
-}
-
-extension NodeView {
-  /// All others are kept for what is known of them, which the plan begins with.
-  fileprivate var isOffOrIdle: Bool {
-    if case .idleConfirmed = standing { return true }
-    return node.state == .stopped
   }
 }
 
