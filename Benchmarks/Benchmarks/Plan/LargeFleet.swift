@@ -2,7 +2,9 @@ import CostModel
 import FleetModel
 import Planner
 
-/// 12,500 nodes of 8 accelerators in 400 pools, heard for 22 minutes: a third at work.
+/// 12,500 nodes of 8 accelerators in 400 pools, heard for 22 minutes: a third at work, the rest idle
+/// for between none and all of that time. One in 97 is not heard any more, one in 53 has lost an
+/// accelerator, one in 89 is switched off.
 struct LargeFleet {
   static let start = Timestamp(seconds: 1_795_251_600)
   static let nodeCount = 12_500
@@ -16,6 +18,7 @@ struct LargeFleet {
   private var memory = Memory()
   private var meters = [Double](repeating: 1e6, count: LargeFleet.nodeCount)
   private var now = LargeFleet.start
+  private var heard = 0
 
   init() {
     let kinds: [PoolKind] = [.batch, .serving, .dev, .training]
@@ -48,13 +51,20 @@ struct LargeFleet {
   mutating func hear(_ times: Int) {
     for _ in 0..<times {
       now = now.advanced(by: Self.interval)
-      for number in nodes.indices { memory.fold(reading(of: number), under: rulebook) }
+      heard += 1
+      for number in nodes.indices where isHeard(number) {
+        memory.fold(reading(of: number), under: rulebook)
+      }
     }
     memory.observe(nodes, at: now, under: rulebook)
   }
 
+  private func isHeard(_ number: Int) -> Bool {
+    nodes[number].state == .running && (number % 97 != 1 || heard < 60)
+  }
+
   private mutating func reading(of number: Int) -> NodeReading {
-    let works = number % 3 == 0
+    let works = number % 3 == 0 || number % 101 > heard
     meters[number] += (works ? 380 : 52) * 15_000
     var fields = DeviceReading()
     fields[.engineActive] = works ? 0.9 : 0
@@ -68,7 +78,7 @@ struct LargeFleet {
     fields[.totalEnergy] = meters[number]
     return NodeReading(
       target: Self.target(number), receivedAt: now,
-      accelerators: (0..<8).map {
+      accelerators: (0..<(number % 53 == 1 ? 7 : 8)).map {
         AcceleratorReading(id: AcceleratorID("GPU-\(number)-\($0)"), fields: fields)
       })
   }
@@ -85,7 +95,7 @@ struct LargeFleet {
     let padding = String(repeating: "0", count: 12 - digits.count)
     return Node(
       id: NodeID("i-0abcd" + padding + digits), cloud: "aws", region: "us-east-1",
-      zone: "us-east-1a", type: "p4d.24xlarge", state: .running,
+      zone: "us-east-1a", type: "p4d.24xlarge", state: number % 89 == 1 ? .stopped : .running,
       launchedAt: start.advanced(by: .zero - .days(1)),
       tags: [
         Tag.fleet: "bench", Tag.pool: pool(number % poolCount).rawValue, "team": "research",

@@ -21,14 +21,16 @@ public func account(
   let prices = KnownPrices(rulebook.prices, memory.prices)
   let paidFor = scope.paidForWhileOff(in: snapshot)
   for node in snapshot.nodes {
-    guard let pool = scope.pool(of: node) else { continue }
+    let place = scope.index.place(of: node)
+    guard let pool = scope.pool(of: node, at: place) else { continue }
+    let kind = place.map { rulebook.pools[$0].kind }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
     var history = memory.nodes[node.id] ?? NodeMemory()
     let price = prices.price(of: node)
     if from < snapshot.takenAt {
       let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
       for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
-        scope.append(span, of: node, in: pool, price, target, to: &usage)
+        scope.append(span, of: node, in: pool, kind ?? .unlabelled, price, target, to: &usage)
       }
     }
     if paidFor.contains(node.id) { history.off?.cover(from..<max(from, snapshot.takenAt)) }
@@ -37,8 +39,8 @@ public func account(
       times.changed = false
       history.off = times
     }
-    if let rules = rulebook.pool(of: node), let took = history.comeUp(target, in: rules.kind) {
-      memory.pools[rules.name, default: PoolMemory()].noteStart(took)
+    if let kind, let took = history.comeUp(target, in: kind) {
+      memory.pools[pool, default: PoolMemory()].noteStart(took)
     }
     if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
   }
@@ -82,8 +84,8 @@ struct Accountant {
   }
 
   /// Nodes of ours that match no pool are billed too, under a name that says so.
-  func pool(of node: Node) -> PoolName? {
-    if let place = index.place(of: node) { return rulebook.pools[place].name }
+  func pool(of node: Node, at place: Int?) -> PoolName? {
+    if let place { return rulebook.pools[place].name }
     return node.tags[Tag.fleet] == rulebook.fleet ? "unassigned" : nil
   }
 
@@ -158,11 +160,10 @@ struct Accountant {
   }
 
   func append(
-    _ span: Span, of node: Node, in pool: PoolName, _ price: Price?, _ target: TargetMemory?,
-    to usage: inout [UsageHour]
+    _ span: Span, of node: Node, in pool: PoolName, _ kind: PoolKind, _ price: Price?,
+    _ target: TargetMemory?, to usage: inout [UsageHour]
   ) {
-    let kind = index.place(of: node).map { rulebook.pools[$0].kind } ?? .unlabelled
-    let devices = (target?.accelerators ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+    let devices = target?.accelerators.values ?? []
     let count = node.acceleratorCount ?? 0
     var start = span.time.lowerBound
     while start < span.time.upperBound {

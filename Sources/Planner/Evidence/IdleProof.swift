@@ -8,12 +8,15 @@ struct IdleProof {
   var now: Timestamp
   /// How old the newest sample of each accelerator may be.
   var freshness: Duration
-  private var rules: SampleRules
+  private let rules: SampleRules
+  /// In seconds.
+  private let interval: Double
 
   init(rulebook: Rulebook, now: Timestamp, freshness: Duration? = nil) {
     self.rulebook = rulebook
     self.now = now
     rules = SampleRules(rulebook)
+    interval = rulebook.scrapeInterval.inSeconds
     self.freshness =
       freshness ?? rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals
   }
@@ -24,32 +27,40 @@ struct IdleProof {
     for node: Node, in pool: PoolRules?, heardAt target: Target?, _ memory: TargetMemory?,
     _ history: NodeMemory?, reaching limits: [Duration]
   ) -> Reason {
-    guard node.tags[Tag.fleet] == rulebook.fleet else { return .notOurs }
-    guard let pool else { return .noPool }
+    reason(
+      for: node, isOurs: node.tags[Tag.fleet] == rulebook.fleet,
+      in: pool.map { IdleTerms(of: $0, reaching: limits) }, heardAt: target,
+      memory.map(Heard.init), startedAt: history?.startedAt)
+  }
+
+  /// The same for many nodes of many pools, with the little of both that it needs: what a plan does
+  /// for every node copies no rules and no history.
+  func reason(
+    for node: Node, isOurs: Bool, in terms: IdleTerms?, heardAt target: Target?,
+    _ memory: Heard?, startedAt: Timestamp?
+  ) -> Reason {
+    guard isOurs else { return .notOurs }
+    guard let terms else { return .noPool }
     guard node.state == .running else { return .notRunning(node.state) }
     guard target != nil else { return .unmatched }
     guard let expected = node.acceleratorCount, expected > 0 else {
       return .acceleratorCountUnknown
     }
-    let age = age(of: node, history)
+    // A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
+    let age = now.duration(since: max(node.launchedAt, startedAt ?? node.launchedAt))
     let grace = rulebook.thresholds.startupGrace
     guard let memory, let heardAt = memory.lastReadingAt else {
       return age < grace ? .warmingUp(age: age, grace: grace) : .neverHeard
     }
-    if let gap = validity(of: memory, heardAt: heardAt, expected: expected) { return gap }
-    if let activity = verdictOfWorst(in: memory, for: pool.kind) { return activity }
+    let look = DeviceLook(at: memory.accelerators, by: terms.kind, in: self)
+    if let gap = validity(of: memory, look, heardAt: heardAt, expected: expected) { return gap }
+    if let activity = verdictOfWorst(in: memory, look) { return activity }
     guard age >= grace else { return .warmingUp(age: age, grace: grace) }
-    return window(in: memory, for: pool, limits)
-  }
-
-  /// A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
-  private func age(of node: Node, _ history: NodeMemory?) -> Duration {
-    let born = max(node.launchedAt, history?.startedAt ?? node.launchedAt)
-    return now.duration(since: born)
+    return window(in: memory, look, terms)
   }
 
   private func validity(
-    of memory: TargetMemory, heardAt: Timestamp, expected: Int
+    of memory: Heard, _ look: DeviceLook, heardAt: Timestamp, expected: Int
   ) -> Reason? {
     let age = now.duration(since: heardAt)
     // A reading from the future is as little worth as an old one (F60).
@@ -59,122 +70,78 @@ struct IdleProof {
     if let accelerator = memory.conflict, now <= memory.conflictUntil ?? now {
       return .identityConflict(accelerator)
     }
-    var heard = 0
-    var oldest: Timestamp?
-    for device in memory.accelerators.values {
-      guard let last = device.lastSampleAt else { continue }
-      if now.duration(since: last) <= freshness { heard += 1 }
-      oldest = min(oldest ?? last, last)
+    guard look.heard < expected else { return nil }
+    if memory.unchangedReadings > 0, let oldest = look.oldest {
+      return .stale(age: now.duration(since: oldest))
     }
-    guard heard < expected else { return nil }
-    if memory.unchangedReadings > 0, let oldest { return .stale(age: now.duration(since: oldest)) }
-    return .acceleratorsMissing(heard: heard, expected: expected)
+    return .acceleratorsMissing(heard: look.heard, expected: expected)
   }
 
-  /// The worst accelerator decides: never a mean, never "any one quiet" (SEMANTICS 4.3).
-  private func verdictOfWorst(in memory: TargetMemory, for kind: PoolKind) -> Reason? {
-    var worst: (rank: Int, id: AcceleratorID, reason: Reason)?
-    for (id, device) in memory.accelerators where isHeard(device) {
-      guard let (rank, reason) = objection(of: device, id: id, kind: kind) else { continue }
-      guard let present = worst else {
-        worst = (rank, id, reason)
-        continue
-      }
-      if (rank, id) < (present.rank, present.id) { worst = (rank, id, reason) }
-    }
-    return worst?.reason
-  }
-
-  private func isHeard(_ device: AcceleratorMemory) -> Bool {
-    guard let last = device.lastSampleAt else { return false }
-    return now.duration(since: last) <= freshness
-  }
-
-  private func objection(
-    of device: AcceleratorMemory, id: AcceleratorID, kind: PoolKind
-  ) -> (Int, Reason)? {
-    if device.state == .faulty { return (0, .faulty(id)) }
-    if device.contradictions >= rulebook.thresholds.sensorFaultSamples {
-      return (1, .sensorFault(id))
-    }
-    guard start(of: device, for: kind) == nil else { return nil }
-    switch device.state {
-    case .spinning: return (3, .suspectedHang(id))
-    case .loading: return (2, .busy(.loading))
-    case .unknown: return (4, .windowIncomplete(heard: 0, expected: 1, largestGap: .zero))
-    default: return (2, .busy(device.lastActivity ?? .engine))
+  /// The worst accelerator decides: never a mean, never "any one quiet" (SEMANTICS 4.3). Of equals
+  /// the first by id, not by chance: the same plan says the same.
+  private func verdictOfWorst(in memory: Heard, _ look: DeviceLook) -> Reason? {
+    guard let (word, place) = look.worst else { return nil }
+    let id = memory.accelerators.keys[place]
+    switch word {
+    case .faulty: return .faulty(id)
+    case .sensorFault: return .sensorFault(id)
+    case .hang: return .suspectedHang(id)
+    case .blind: return .windowIncomplete(heard: 0, expected: 1, largestGap: .zero)
+    case .work:
+      let isLoading = memory.accelerators.values[place].state == .loading
+      return .busy(
+        isLoading ? .loading : memory.accelerators.values[place].lastActivity ?? .engine)
     }
   }
 
-  /// Since when this accelerator rests, by the rules of its pool's kind.
-  private func start(of device: AcceleratorMemory, for kind: PoolKind) -> Timestamp? {
-    kind == .serving ? device.restSince : device.idleSince
-  }
+  func isFresh(_ sample: Timestamp) -> Bool { now.duration(since: sample) <= freshness }
+
+  var sensorFaultSamples: Int { rulebook.thresholds.sensorFaultSamples }
 
   private func window(
-    in memory: TargetMemory, for pool: PoolRules, _ limits: [Duration]
+    in memory: Heard, _ look: DeviceLook, _ terms: IdleTerms
   ) -> Reason {
-    if let hole = hole(in: memory, for: pool.kind) { return hole }
-    var short = Reason.idleTooShort(for: .zero, limit: limits.first ?? .zero)
-    for limit in limits.reversed() {
-      let (rest, confidence) = rest(in: memory, for: pool.kind, limit)
+    if let hole = look.hole.flatMap({ hole(in: memory, at: $0, for: terms.kind) }) { return hole }
+    var short = Reason.idleTooShort(for: .zero, limit: terms.limits.first ?? .zero)
+    for limit in terms.limits.reversed() {
+      let rest = Duration.microseconds(
+        forgivesTail(in: limit) ? look.rest : look.restSinceTail)
       guard rest >= limit else {
         short = .idleTooShort(for: rest, limit: limit)
         continue
       }
-      guard pool.kind != .training, pool.kind != .unlabelled else {
-        return .kindNeverActs(pool.kind)
+      guard terms.kind != .training, terms.kind != .unlabelled else {
+        return .kindNeverActs(terms.kind)
       }
-      guard confidence != .low, confidence >= pool.minimumConfidence else {
-        return .confidenceTooLow(confidence, required: max(pool.minimumConfidence, .medium))
+      guard look.confidence != .low, look.confidence >= terms.minimumConfidence else {
+        return .confidenceTooLow(
+          look.confidence, required: max(terms.minimumConfidence, .medium))
       }
-      return .idleConfirmed(for: rest, limit: limit, confidence: confidence)
+      return .idleConfirmed(for: rest, limit: limit, confidence: look.confidence)
     }
     return short
   }
 
-  private func hole(in memory: TargetMemory, for kind: PoolKind) -> Reason? {
-    var first: (id: AcceleratorID, gap: Reason)?
-    for (id, device) in memory.accelerators where isHeard(device) {
-      guard let last = device.lastSampleAt, let gap = gap(in: device, for: kind, upTo: last)
-      else { continue }
-      // By id, not by chance: the same plan says the same.
-      if first.map({ id < $0.id }) ?? true { first = (id, gap) }
-    }
-    return first?.gap
+  private func hole(in memory: Heard, at place: Int, for kind: PoolKind) -> Reason? {
+    let device = memory.accelerators.values[place]
+    guard let since = kind == .serving ? device.restSince : device.idleSince,
+      let last = device.lastSampleAt
+    else { return nil }
+    return .windowIncomplete(
+      heard: kind == .serving ? device.restSamples : device.samples,
+      expected: rules.expected(from: since, to: last), largestGap: device.largestGap)
   }
 
-  /// The shortest rest of all accelerators, as a window of this length sees it.
-  private func rest(
-    in memory: TargetMemory, for kind: PoolKind, _ limit: Duration
-  ) -> (Duration, Confidence) {
-    var shortest = Duration.seconds(Int64.max / 4_000_000)
-    var confidence = Confidence.high
-    // In a window too short for one sample in a hundred, the tail is no sample at all.
-    let forgivesTail = samples(in: limit) * rulebook.thresholds.engineTail >= 1
-    for device in memory.accelerators.values where isHeard(device) {
-      guard var since = start(of: device, for: kind), let last = device.lastSampleAt
-      else { continue }
-      if !forgivesTail, let tail = device.lastTailAt { since = max(since, tail) }
-      shortest = min(shortest, last.duration(since: since))
-      confidence = min(confidence, device.confidence)
-    }
-    return (shortest, confidence)
-  }
-
-  private func gap(
-    in device: AcceleratorMemory, for kind: PoolKind, upTo last: Timestamp
-  ) -> Reason? {
-    guard let since = start(of: device, for: kind) else { return nil }
-    let heard = kind == .serving ? device.restSamples : device.samples
-    let expected = rules.expected(in: last.duration(since: since))
+  func isHole(heard: Int, from since: Timestamp, to last: Timestamp) -> Bool {
+    let expected = rules.expected(from: since, to: last)
     // Few samples say little about a share: one may always be missing.
     let allowed = max(1, Double(expected) * (1 - rulebook.thresholds.coverage))
-    guard Double(expected - heard) > allowed else { return nil }
-    return .windowIncomplete(heard: heard, expected: expected, largestGap: device.largestGap)
+    return Double(expected - heard) > allowed
   }
 
-  private func samples(in time: Duration) -> Double {
-    time.inSeconds / max(0.001, rulebook.scrapeInterval.inSeconds)
+  /// In a window too short for one sample in a hundred, the tail is no sample at all.
+  private func forgivesTail(in window: Duration) -> Bool {
+    let samples = window.inSeconds / max(0.001, interval)
+    return samples * rulebook.thresholds.engineTail >= 1
   }
 }

@@ -139,7 +139,7 @@ extension AcceleratorMemory {
   private func isBroken(at moment: Timestamp, rules: SampleRules) -> Bool {
     guard let last = lastSampleAt, let start = restSince else { return false }
     if moment.duration(since: last) > rules.largestGap { return true }
-    let expected = rules.expected(in: moment.duration(since: start))
+    let expected = rules.expected(from: start, to: moment)
     let allowed = max(1, Int(Double(expected) * (1 - rules.thresholds.coverage)))
     return expected - (restSamples + 1) > allowed
   }

@@ -41,7 +41,7 @@ public struct Memory: Sendable, Hashable, Codable {
 
 /// What is remembered of one scraped target.
 public struct TargetMemory: Sendable, Hashable, Codable {
-  public var accelerators: [AcceleratorID: AcceleratorMemory] = [:]
+  public var accelerators = AcceleratorMemories()
   public var lastReadingAt: Timestamp?
   public var lastAttemptAt: Timestamp?
   /// Consecutive failed scrapes.

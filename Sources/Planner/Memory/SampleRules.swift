@@ -7,18 +7,21 @@ struct SampleRules {
   /// A longer hole voids a window.
   var largestGap: Duration
   var frozenAfter: Duration
+  /// The interval in microseconds: a Duration's are a division of 128 bits, and every accelerator
+  /// asks.
+  private let step: Int64
 
   init(_ rulebook: Rulebook) {
     thresholds = rulebook.thresholds
     interval = rulebook.scrapeInterval
+    step = max(1, interval.microseconds)
     largestGap = interval * thresholds.largestGapInIntervals
     frozenAfter = max(thresholds.frozenAfter, largestGap)
   }
 
   /// How many samples a time should have brought, its first one included.
-  func expected(in time: Duration) -> Int {
-    let step = max(1, interval.microseconds)
-    return Int((time.microseconds + step / 2) / step) + 1
+  func expected(from start: Timestamp, to end: Timestamp) -> Int {
+    Int((end.microseconds - start.microseconds + step / 2) / step) + 1
   }
 }
 

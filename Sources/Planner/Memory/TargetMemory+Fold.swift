@@ -29,14 +29,14 @@ extension TargetMemory {
     lastAttemptAt = moment
     failures += 1
     guard let last = lastReadingAt, moment.duration(since: last) > rules.largestGap else { return }
-    for id in Array(accelerators.keys) { accelerators[id]?.loseSight() }
+    accelerators.changeAll { $0.loseSight() }
   }
 
   /// Two targets speak for one accelerator: neither is believed.
   mutating func conflicts(over accelerator: AcceleratorID, until: Timestamp) {
     conflict = accelerator
     conflictUntil = until
-    for id in Array(accelerators.keys) { accelerators[id]?.loseSight() }
+    accelerators.changeAll { $0.loseSight() }
   }
 
   /// Since when all of it rests, by the rules of its pool's kind; nil while anything works.
@@ -81,7 +81,7 @@ extension TargetMemory {
       guard !listed.contains(id), let last = memory.lastSampleAt else { return false }
       return reading.receivedAt.duration(since: last) > .hours(1)
     }
-    for id in gone.keys { accelerators[id] = nil }
+    for (id, _) in gone { accelerators[id] = nil }
   }
 
   /// Work is known from any busy accelerator, idleness only from all of them.

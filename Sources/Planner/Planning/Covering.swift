@@ -14,7 +14,7 @@ struct Covering {
 
   /// nil when no commitment is in force.
   init?(of fleet: FleetView) {
-    let going = { (view: NodeView) in view.isInFlight || view.hasJust(true, at: fleet.now) }
+    let going = { (view: NodeView) in view.isInFlight || view.hasJustShrunk }
     let up = fleet.nodes.lazy.filter { $0.node.state.isLive && !going($0) }.map(\.node)
     self.init(of: up, under: fleet.rulebook, at: fleet.now)
   }

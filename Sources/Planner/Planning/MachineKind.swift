@@ -29,7 +29,7 @@ struct MachineKind: Hashable, Comparable {
       launchedAt: Timestamp(microseconds: 0))
   }
 
-  fileprivate func isKind(of node: Node) -> Bool {
+  func isKind(of node: Node) -> Bool {
     type == node.type && region == node.region && cloud == node.cloud && capacity == node.capacity
   }
 }

@@ -10,28 +10,40 @@ public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
   var draft = Draft(fleet)
   for policy in Policies.all { draft.take(policy.evaluate(fleet)) }
   draft.guardActs()
-  return draft.plan
+  return draft.finish()
 }
 
 /// A plan in the making.
 struct Draft {
   private let fleet: FleetView
-  private var nodes: [Verdict?]
+  private var nodes: [Verdict]
   private var pools: [Verdict?]
   private var acts: [Proposal] = []
   private var decisions: [Decision] = []
 
   init(_ fleet: FleetView) {
     self.fleet = fleet
-    nodes = fleet.nodes.map { _ in nil }
     pools = fleet.pools.map { _ in nil }
+    nodes = []
+    nodes.reserveCapacity(fleet.nodes.count + fleet.pools.count)
+    // A node is kept for what is known of it until a policy says otherwise: most never do.
+    for node in fleet.nodes.indices {
+      nodes.append(
+        Verdict(
+          subject: .node(fleet.nodes[node].node.id),
+          pool: fleet.nodes[node].pool.map { fleet.pools[$0].rules.name },
+          intent: .keep, reason: fleet.nodes[node].standing))
+    }
   }
 
-  var plan: Plan {
+  /// The plan; the draft is used up, since its verdicts are handed on and not copied.
+  mutating func finish() -> Plan {
     let names = fleet.pools.indices.sorted {
       fleet.pools[$0].rules.name < fleet.pools[$1].rules.name
     }
-    let verdicts = nodes.compactMap(\.self) + names.compactMap { pools[$0] }
+    var verdicts: [Verdict] = []
+    swap(&verdicts, &nodes)
+    verdicts.append(contentsOf: names.compactMap { pools[$0] })
     let advice = Policies.all.flatMap { $0.advise(on: fleet) }
     return Plan(
       takenAt: fleet.now, verdicts: verdicts, decisions: decisions,
@@ -47,7 +59,7 @@ struct Draft {
         subject: proposal.subject, pool: proposal.pool.map { fleet.pools[$0].rules.name },
         intent: proposal.intent, reason: proposal.reason)
       if let node = proposal.node {
-        guard nodes[node].map({ $0.intent == .keep }) ?? true else { continue }
+        guard nodes[node].intent == .keep else { continue }
         nodes[node] = verdict
       } else if case .pool = proposal.subject, let pool = proposal.pool {
         pools[pool] = verdict
@@ -122,8 +134,8 @@ struct Draft {
 
   private mutating func block(_ act: Proposal, _ objection: Reason) {
     guard let node = act.node else { return }
-    nodes[node]?.intent = .keep
-    nodes[node]?.reason = objection
+    nodes[node].intent = .keep
+    nodes[node].reason = objection
   }
 
   private func rate(of act: Proposal) -> Int64 {
@@ -160,7 +172,8 @@ struct Draft {
     let view = act.node.map { fleet.nodes[$0] }
     let memory = fleet.snapshot.memory
     let generation =
-      view.map { $0.history?.generation ?? 0 } ?? memory.pools[rules.name]?.launchGeneration ?? 0
+      view.map { fleet.history(of: $0)?.generation ?? 0 }
+      ?? memory.pools[rules.name]?.launchGeneration ?? 0
     let key = DecisionKey(
       "\(fleet.rulebook.fleet)/\(rules.name)/\(act.subject.label)/\(act.intent)/\(generation)")
     return Decision(

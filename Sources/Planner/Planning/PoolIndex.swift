@@ -8,19 +8,27 @@ import FleetModel
 struct PoolIndex {
   private let pools: [PoolRules]
   /// Tag, then value: places in the rulebook, ascending.
-  private var byTag: [(tag: String, places: [String: [Int]])] = []
+  private var byTag: [(tag: String, places: [String: [Place]])] = []
   /// Pools that name no tag.
   private var untagged: [Int] = []
 
+  private struct Place {
+    var pool: Int
+    /// The pool asks for nothing but the tag it was found by.
+    var isWhole: Bool
+  }
+
   init(_ rulebook: Rulebook) {
     pools = rulebook.pools
-    var places: [String: [String: [Int]]] = [:]
+    var places: [String: [String: [Place]]] = [:]
     for place in pools.indices {
-      guard let (tag, value) = pools[place].match.tags.min(by: { $0.key < $1.key }) else {
+      let match = pools[place].match
+      guard let (tag, value) = match.tags.min(by: { $0.key < $1.key }) else {
         untagged.append(place)
         continue
       }
-      places[tag, default: [:]][value, default: []].append(place)
+      let isWhole = match.tags.count == 1 && match.cloud == nil && match.types.isEmpty
+      places[tag, default: [:]][value, default: []].append(Place(pool: place, isWhole: isWhole))
     }
     byTag = places.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
@@ -30,7 +38,7 @@ struct PoolIndex {
     var best = untagged.first { pools[$0].matches(node) }
     for (tag, places) in byTag {
       guard let value = node.tags[tag], let candidates = places[value],
-        let found = candidates.first(where: { pools[$0].matches(node) })
+        let found = candidates.first(where: { $0.isWhole || pools[$0.pool].matches(node) })?.pool
       else { continue }
       best = min(best ?? found, found)
     }

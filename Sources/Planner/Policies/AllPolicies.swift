@@ -14,7 +14,7 @@ enum Policies {
     BudgetShrink(),
     // Then what demand asks for.
     ScaleToDemand(),
-    // Then what is not needed. It speaks of every node, so that every node has a reason.
+    // Then what is not needed.
     IdleShutdown(),
     // After it, because it says of nodes on their way up what idleness cannot: that they are late.
     StuckLaunch(),

@@ -117,8 +117,9 @@ extension MonthSpend {
     _ snapshot: Snapshot, _ prices: KnownPrices, _ rulebook: Rulebook
   ) {
     for name in Array(pools.keys) { pools[name]?.rate = .zero }
+    let index = PoolIndex(rulebook)
     for node in snapshot.nodes where node.state != .stopped && node.state != .terminated {
-      guard let pool = rulebook.pool(of: node), let rate = prices.rate(of: node, in: pool) else {
+      guard let pool = index.place(of: node).map({ rulebook.pools[$0] }), let rate = prices.rate(of: node, in: pool) else {
         continue
       }
       let now = pools[pool.name]?.rate.perHour ?? .zero

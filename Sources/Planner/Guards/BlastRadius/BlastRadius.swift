@@ -59,10 +59,13 @@ struct BlastRadius: Guard {
   }
 
   private static func unknownHalt(_ fleet: FleetView) -> Reason? {
-    let live = fleet.nodes.filter { $0.isOurs && $0.pool != nil && $0.node.state == .running }
-    let unknown = live.count(where: \.isUnknown)
-    let limit = Double(live.count) * fleet.rulebook.thresholds.unknownHalt
-    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: live.count) : nil
+    var (running, unknown) = (0, 0)
+    for place in fleet.pools.indices {
+      running += fleet.pools[place].running
+      unknown += fleet.pools[place].unknown
+    }
+    let limit = Double(running) * fleet.rulebook.thresholds.unknownHalt
+    return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: running) : nil
   }
 }
 

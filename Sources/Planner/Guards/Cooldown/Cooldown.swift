@@ -6,7 +6,7 @@ struct Cooldown: Guard {
 
   func objection(to act: Proposal, in fleet: FleetView) -> Reason? {
     guard let index = act.node, let place = act.pool,
-      let acted = fleet.nodes[index].history?.lastActAt
+      let acted = fleet.history(of: fleet.nodes[index])?.lastActAt
     else { return nil }
     let left = fleet.pools[place].rules.cooldown - fleet.now.duration(since: acted)
     return left > .zero ? .cooldown(left: left) : nil

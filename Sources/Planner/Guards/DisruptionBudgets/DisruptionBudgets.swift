@@ -58,7 +58,7 @@ struct DisruptionBudgets: Guard {
 
   /// Open acts that shrink, and nodes we switched off that are not off yet.
   private static func count(_ pool: PoolView, in fleet: FleetView) -> Count {
-    let leaving = pool.members.filter { fleet.nodes[$0].isLeaving }
+    let leaving = pool.members.filter { fleet.nodes[$0].isLeaving(in: fleet) }
     let unlisted = leaving.count { !fleet.nodes[$0].node.state.isLive }
     let open = fleet.snapshot.memory.openActions.values.lazy
       .filter { $0.decision.intent.shrinks && $0.decision.pool == pool.rules.name }
@@ -70,10 +70,10 @@ struct DisruptionBudgets: Guard {
 
 extension NodeView {
   /// Switched off by us, and the cloud has not shown it off; without those whose act is still open.
-  fileprivate var isLeaving: Bool {
-    guard !isInFlight, let history, history.stoppedBy != nil, history.offSince == nil else {
-      return false
-    }
+  fileprivate func isLeaving(in fleet: FleetView) -> Bool {
+    guard !isInFlight, let history = fleet.history(of: self), history.stoppedBy != nil,
+      history.offSince == nil
+    else { return false }
     return node.state != .stopped && node.state != .terminated
   }
 }

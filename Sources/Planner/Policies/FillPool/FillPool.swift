@@ -73,10 +73,10 @@ struct FillPool: Policy {
     let stopped = pool.members.filter {
       let view = fleet.nodes[$0]
       return view.node.state == .stopped && !view.isInFlight
-        && !view.hasJust(false, at: fleet.now)
+        && !view.hasJustStarted
     }
     let isHeld = { (index: Int) -> Bool in
-      guard let acted = fleet.nodes[index].history?.lastActAt else { return false }
+      guard let acted = fleet.history(of: fleet.nodes[index])?.lastActAt else { return false }
       return fleet.now.duration(since: acted) < pool.rules.cooldown
     }
     return stopped.filter { !isHeld($0) } + stopped.filter(isHeld)

@@ -59,7 +59,7 @@ enum Surplus {
     guard view.isOurs, view.node.state == .running, !view.isInFlight,
       case .idleConfirmed(let rest, _, _) = proof.reason(
         for: view.node, in: pool.rules, heardAt: view.target,
-        view.target.flatMap { fleet.snapshot.memory.targets[$0] }, view.history,
+        view.target.flatMap { fleet.snapshot.memory.targets[$0] }, fleet.history(of: view),
         reaching: [scaling.drain])
     else { return nil }
     return rest

@@ -7,28 +7,25 @@ struct IdleShutdown: Policy {
   static let name = "idle-shutdown"
 
   func evaluate(_ fleet: FleetView) -> [Proposal] {
-    fleet.nodes.indices.map { index in
+    fleet.offOrIdle.compactMap { index in
       let view = fleet.nodes[index]
-      let (intent, reason) = word(on: view, in: fleet)
+      guard let (intent, reason) = word(on: view, in: fleet) else { return nil }
       return Proposal(
         subject: .node(view.node.id), pool: view.pool, node: index, intent: intent,
         reason: reason)
     }
   }
 
-  private func word(on view: NodeView, in fleet: FleetView) -> (Intent, Reason) {
-    guard let place = view.pool else { return (.keep, view.standing) }
+  /// nil: it is kept for what is known of it.
+  private func word(on view: NodeView, in fleet: FleetView) -> (Intent, Reason)? {
+    guard let place = view.pool else { return nil }
     let pool = fleet.pools[place]
-    if view.node.state == .stopped {
-      return LongOff.word(on: view, in: pool, fleet) ?? (.keep, view.standing)
-    }
-    guard case .idleConfirmed(let idle, let limit, _) = view.standing else {
-      return (.keep, view.standing)
-    }
+    if view.node.state == .stopped { return LongOff.word(on: view, in: pool, fleet) }
+    guard case .idleConfirmed(let idle, let limit, _) = view.standing else { return nil }
     // The last one stays up for whoever woke the pool.
     if pool.live <= 1, let until = fleet.wakeEnd(of: pool) { return (.keep, .woken(until: until)) }
     let climb = Climb(view, pool.idleSteps, idle: idle, limit: limit, in: fleet)
-    guard let word = climb.word else { return (.keep, view.standing) }
+    guard let word = climb.word else { return nil }
     if word.0 == .stop || word.0 == .terminate, let reason = demand(on: pool) {
       return (.keep, reason)
     }
@@ -83,8 +80,8 @@ private struct Climb {
   }
 
   private func isDone(_ act: Intent) -> Bool {
-    guard act == .unload, view.history?.lastIntent == .unload,
-      let acted = view.history?.lastActAt
+    guard act == .unload, let history = fleet.history(of: view),
+      history.lastIntent == .unload, let acted = history.lastActAt
     else { return false }
     return fleet.now.duration(since: acted) <= idle + Self.unloading
   }

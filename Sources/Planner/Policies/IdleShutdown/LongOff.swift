@@ -8,7 +8,7 @@ enum LongOff {
   static func word(
     on view: NodeView, in pool: PoolView, _ fleet: FleetView
   ) -> (Intent, Reason)? {
-    guard view.isOurs, let history = view.history else { return nil }
+    guard view.isOurs, let history = fleet.history(of: view) else { return nil }
     // Who wants more gets this one back, not a new one.
     guard pool.sizing.desired(from: pool.have) <= pool.have else { return nil }
     let ladder = pool.rules.ladder

@@ -11,7 +11,8 @@ struct SpotFallback: Policy {
   /// What another pool cannot get anywhere is served by the first pool of its overflow list that
   /// is not waiting for capacity itself.
   func size(_ pool: PoolView, in fleet: FleetView, _ sizing: inout Sizing) {
-    for other in fleet.pools {
+    for place in fleet.spotPlaces {
+      let other = fleet.pools[place]
       guard let places = other.rules.spot, takes(pool, overflowOf: places, in: fleet),
         let scene = SpotScene(other, in: fleet, replicas: max(other.have, other.rules.minimumNodes))
       else { continue }
@@ -34,9 +35,8 @@ struct SpotFallback: Policy {
   }
 
   func evaluate(_ fleet: FleetView) -> [Proposal] {
-    fleet.pools.indices.flatMap { place -> [Proposal] in
+    fleet.spotPlaces.flatMap { place -> [Proposal] in
       let pool = fleet.pools[place]
-      guard pool.rules.spot != nil else { return [] }
       let desired = pool.sizing.desired(from: pool.have)
       guard let scene = SpotScene(pool, in: fleet, replicas: desired) else {
         return [word(place, pool, .keep, .neverHeard)]

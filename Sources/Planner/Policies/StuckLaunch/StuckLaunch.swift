@@ -26,18 +26,4 @@ extension NodeView {
     let age = now.duration(since: since)
     return age > longest && age <= Self.forgotten ? since : nil
   }
-
-  /// Since when it has been on its way up; nil when it is up, or on no way.
-  static func comingSince(
-    _ node: Node, _ history: NodeMemory?, _ target: TargetMemory?, in kind: PoolKind
-  ) -> Timestamp? {
-    switch node.state {
-    case .pending: return history?.startedByUs ?? history?.stateSince
-    case .running:
-      // Without metrics nobody can say whether it is up.
-      guard let target, let start = history?.startedByUs else { return nil }
-      return target.up(since: start, in: kind) == nil ? start : nil
-    default: return nil
-    }
-  }
 }
