@@ -20,7 +20,18 @@ import Testing
       }
       if request.line.contains("/reset") { return [.reset] }
       if request.line.contains("/noise") { return [.write(Array("what?\r\n\r\n".utf8)), .close] }
-      return [.write(Answers.plain("fine"))]
+      let answer = LoopbackServer.Step.write(Answers.plain("fine"))
+      return request.line.contains("/slow") ? [.wait(milliseconds: 200), answer] : [answer]
+    }
+  }
+
+  /// Fills the transport's store of open connections to the server: no more than sixteen of these
+  /// are under way at once, and all are kept.
+  static func fill(_ transport: CurlTransport, _ url: String) async {
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<32 {
+        group.addTask { _ = try? await transport.send(HTTPRequest(url: url + "slow")) }
+      }
     }
   }
 
@@ -47,8 +58,10 @@ import Testing
     await #expect(processExitsWith: .success) {
       let server = try DescriptorTests.server()
       let transport = CurlTransport(TransportOptions(version: "test"))
-      guard await DescriptorTests.ask(transport, server.url, times: 50) == 20 else { exit(2) }
-      try await Task.sleep(for: .milliseconds(200))
+      for _ in 0..<20 where server.connections < 16 {
+        await DescriptorTests.fill(transport, server.url)
+      }
+      guard server.connections == 16 else { exit(2) }
       let before = DescriptorTests.open
       guard await DescriptorTests.ask(transport, server.url, times: 500) == 200 else { exit(3) }
       // The server's threads close their ends a moment later.

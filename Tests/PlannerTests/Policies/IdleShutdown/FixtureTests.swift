@@ -34,8 +34,8 @@ struct IdleFixtureTests {
   @Test("fixture: CPU preprocessing for 20 min is work, where the host is heard; then it is idle")
   func preprocessing() {
     var fleet = fleet()
-    // Tokenizing on all CPUs, from and to disk, before the first batch: the accelerators rest.
-    fleet.host = TestFleet.HostLoad(cpu: 0.8, network: 2_000, disk: 80_000_000)
+    // Tokenizing before the first batch: the accelerators rest, and little is read or sent.
+    fleet.host = TestFleet.HostLoad(cpu: 0.8, network: 2_000, disk: 1_000_000)
     fleet.hear()
     for _ in 0..<80 {
       fleet.step()
