@@ -60,7 +60,9 @@ struct BacktestCommandTests {
     #expect(code == 0, "\(output)")
     let answer = try JSONDecoder().decode(Answer.self, from: Data(output.utf8))
     #expect(answer.policy == "default" && answer.policies.count == 7)
-    #expect(answer.policies[0].costRatio < answer.policies[1].costRatio)
+    #expect(answer.policies[0].policy == "default" && answer.policies[0].costUSD == answer.costUSD)
+    // Demand that hardly moves: the best constant count is hard to beat, twice as much is wrong.
+    #expect((0.9..<1.1).contains(answer.policies[0].costRatio))
   }
 
   @Test("a policy file is tried under its name; one without a word in it is the shipped policy")
