@@ -91,14 +91,11 @@ struct FleetView {
       ?? act.pool.flatMap { pools[$0].rules.match.cloud }
   }
 
-  /// Asks every policy how large each pool should be.
-  mutating func size(by policies: [any Policy]) {
-    for place in pools.indices {
-      let pool = pools[place]
-      var sizing = pool.sizing
-      for policy in policies { policy.size(pool, in: self, &sizing) }
-      pools[place].sizing = sizing
-    }
+  /// Asks every policy how large a pool should be.
+  func sizing(ofPoolAt place: Int, by policies: [any Policy]) -> Sizing {
+    var sizing = pools[place].sizing
+    for policy in policies { policy.size(pools[place], in: self, &sizing) }
+    return sizing
   }
 }
 

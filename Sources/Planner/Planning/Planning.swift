@@ -6,23 +6,31 @@ import FleetModel
 /// node and every pool gets exactly one verdict. What a guard objects to is kept, with its reason.
 public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
   var fleet = FleetView(snapshot, under: rulebook)
-  fleet.size(by: Policies.all)
-  var draft = Draft(fleet)
-  for policy in Policies.all { draft.take(policy.evaluate(fleet)) }
-  draft.guardActs()
-  return draft.finish()
+  for place in fleet.pools.indices {
+    fleet.pools[place].sizing = fleet.sizing(ofPoolAt: place, by: Policies.all)
+  }
+  return plan(for: fleet)
+}
+
+/// The second half, once sizes are agreed on: the fleet changes no more, and is not copied.
+private func plan(for fleet: FleetView) -> Plan {
+  var draft = Draft(of: fleet)
+  for policy in Policies.all { draft.take(policy.evaluate(fleet), in: fleet) }
+  draft.guardActs(in: fleet)
+  return draft.finish(in: fleet)
 }
 
 /// A plan in the making.
+///
+/// The fleet is handed to it and not kept in it: of a plan for one pool without nodes, which a
+/// backtest makes a hundred thousand times, copies of the fleet were a quarter.
 struct Draft {
-  private let fleet: FleetView
   private var nodes: [Verdict]
   private var pools: [Verdict?]
   private var acts: [Proposal] = []
   private var decisions: [Decision] = []
 
-  init(_ fleet: FleetView) {
-    self.fleet = fleet
+  init(of fleet: FleetView) {
     pools = fleet.pools.map { _ in nil }
     nodes = []
     nodes.reserveCapacity(fleet.nodes.count + fleet.pools.count)
@@ -37,23 +45,24 @@ struct Draft {
   }
 
   /// The plan; the draft is used up, since its verdicts are handed on and not copied.
-  mutating func finish() -> Plan {
-    let names = fleet.pools.indices.sorted {
-      fleet.pools[$0].rules.name < fleet.pools[$1].rules.name
-    }
+  mutating func finish(in fleet: FleetView) -> Plan {
     var verdicts: [Verdict] = []
     swap(&verdicts, &nodes)
-    verdicts.append(contentsOf: names.compactMap { pools[$0] })
-    let advice = Policies.all.flatMap { $0.advise(on: fleet) }
+    var sizings: [Sizing] = []
+    for place in fleet.rulebook.placesByName {
+      if let verdict = pools[place] { verdicts.append(verdict) }
+      if !fleet.pools[place].sizing.steps.isEmpty { sizings.append(fleet.pools[place].sizing) }
+    }
+    var advice: [Advice] = []
+    for policy in Policies.all { advice += policy.advise(on: fleet) }
     return Plan(
-      takenAt: fleet.now, verdicts: verdicts, decisions: decisions,
-      sizings: names.map { fleet.pools[$0].sizing }.filter { !$0.steps.isEmpty },
+      takenAt: fleet.now, verdicts: verdicts, decisions: decisions, sizings: sizings,
       advice: advice.sorted { $0.monthlySaving > $1.monthlySaving },
       budgets: fleet.budgets.isEmpty ? nil : fleet.budgets, skewed: ClockSkew.told(in: fleet))
   }
 
   /// An act replaces an earlier "keep"; of two acts on one node the first stands.
-  mutating func take(_ proposals: [Proposal]) {
+  mutating func take(_ proposals: [Proposal], in fleet: FleetView) {
     for proposal in proposals {
       let verdict = Verdict(
         subject: proposal.subject, pool: proposal.pool.map { fleet.pools[$0].rules.name },
@@ -70,7 +79,9 @@ struct Draft {
 
   /// Asks the guards about every act: what grows first, so that no limit on acts lets savings hold
   /// up demand, then dearest first. Where only some may be done, those are.
-  mutating func guardActs() {
+  mutating func guardActs(in fleet: FleetView) {
+    // No act, no guards: they count through the fleet before they are asked.
+    guard !acts.isEmpty else { return }
     // Last, what the policies agreed on and what one has against the acts of another.
     var guards =
       Guards.all(for: fleet) + [AgreedSize(fleet)]
@@ -78,8 +89,8 @@ struct Draft {
     var admitted = Set<Int>()
     var objections: [Int: Reason] = [:]
     var decided: [(act: Proposal, decision: Decision)] = []
-    for proposal in acts.sorted(by: isAskedFirst) {
-      let act = trimmed(priced(proposal), by: guards)
+    for proposal in fleet.inOrderOfAsking(acts) {
+      let act = trimmed(priced(proposal, in: fleet), by: guards, in: fleet)
       if let objection = Self.objection(of: guards, to: act, in: fleet) {
         block(act, objection)
         if let pool = act.pool { objections[pool] = objections[pool] ?? objection }
@@ -89,9 +100,9 @@ struct Draft {
         guards[index].admit(act)
       }
       if let pool = act.pool, !act.intent.shrinks { admitted.insert(pool) }
-      if let decision = decision(for: act) { decided.append((act, decision)) }
+      if let decision = decision(for: act, in: fleet) { decided.append((act, decision)) }
     }
-    decisions = decided.sorted { comesFirst($0.act, $1.act) }.map(\.decision)
+    decisions = decided.sorted { fleet.comesFirst($0.act, $1.act) }.map(\.decision)
     for pool in fleet.pools.indices where !admitted.contains(pool) {
       guard let objection = objections[pool], pools[pool]?.intent != .keep else { continue }
       pools[pool]?.intent = .keep
@@ -108,14 +119,16 @@ struct Draft {
     return nil
   }
 
-  private func priced(_ act: Proposal) -> Proposal {
+  private func priced(_ act: Proposal, in fleet: FleetView) -> Proposal {
     var act = act
     if act.intent.grows { act.rate = fleet.rate(of: act) }
     return act
   }
 
   /// A change of replicas cut to what every guard lets pass; whole where nothing would be left.
-  private func trimmed(_ act: Proposal, by guards: [any Guard]) -> Proposal {
+  private func trimmed(
+    _ act: Proposal, by guards: [any Guard], in fleet: FleetView
+  ) -> Proposal {
     guard let change = act.replicas else { return act }
     let most = guards.compactMap { $0.allowance(for: act, in: fleet) }.min() ?? .max
     guard most > 0, most < change.size else { return act }
@@ -138,34 +151,7 @@ struct Draft {
     nodes[node].reason = objection
   }
 
-  private func rate(of act: Proposal) -> Int64 {
-    act.rate(in: fleet)?.perHour.nanos ?? -1
-  }
-
-  /// Critical pools and higher priorities grow first.
-  private func isAskedFirst(_ left: Proposal, _ right: Proposal) -> Bool {
-    guard left.intent.grows == right.intent.grows else { return left.intent.grows }
-    let (mine, other) = (weight(of: left), weight(of: right))
-    return mine == other ? comesFirst(left, right) : mine > other
-  }
-
-  private func weight(of act: Proposal) -> Int {
-    guard act.intent.grows, let rules = act.pool.map({ fleet.pools[$0].rules }) else { return 0 }
-    return rules.isCritical ? .max : rules.priority
-  }
-
-  private func comesFirst(_ left: Proposal, _ right: Proposal) -> Bool {
-    let (mine, other) = (rate(of: left), rate(of: right))
-    guard mine == other else { return mine > other }
-    // Nodes before places, and each by its own order.
-    switch (left.node, right.node) {
-    case (let one?, let two?): return one < two
-    case (nil, nil): return left.place < right.place
-    case (let one, _): return one != nil
-    }
-  }
-
-  private func decision(for act: Proposal) -> Decision? {
+  private func decision(for act: Proposal, in fleet: FleetView) -> Decision? {
     guard let place = act.pool else { return nil }
     let rules = fleet.pools[place].rules
     guard rules.mode > .observe else { return nil }
@@ -220,5 +206,14 @@ extension Subject {
     case .pool(let name): name.rawValue
     case .offering(_, let number): "offering-\(number)"
     }
+  }
+}
+
+extension Rulebook {
+  /// Places of the pools in the order of their names, which mostly is the order they stand in.
+  fileprivate var placesByName: [Int] {
+    let isOrdered = pools.indices.dropFirst().allSatisfy { pools[$0 - 1].name <= pools[$0].name }
+    return isOrdered
+      ? Array(pools.indices) : pools.indices.sorted { pools[$0].name < pools[$1].name }
   }
 }

@@ -119,9 +119,9 @@ extension MonthSpend {
     for name in Array(pools.keys) { pools[name]?.rate = .zero }
     let index = PoolIndex(rulebook)
     for node in snapshot.nodes where node.state != .stopped && node.state != .terminated {
-      guard let pool = index.place(of: node).map({ rulebook.pools[$0] }), let rate = prices.rate(of: node, in: pool) else {
-        continue
-      }
+      guard let pool = index.place(of: node).map({ rulebook.pools[$0] }),
+        let rate = prices.rate(of: node, in: pool)
+      else { continue }
       let now = pools[pool.name]?.rate.perHour ?? .zero
       pools[pool.name, default: PoolSpend()].rate = HourlyRate(perHour: now + rate.perHour)
     }
