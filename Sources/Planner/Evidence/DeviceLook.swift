@@ -2,7 +2,7 @@ import FleetModel
 
 /// What one look over a node's accelerators shows of all of them together.
 ///
-/// One pass for age, worst word, holes and rest, where a pass for each took a quarter of a plan.
+/// One pass for age, worst word, holes and rest, where a pass for each took a fifth of a plan.
 struct DeviceLook {
   /// Accelerators with a fresh sample; all but `oldest` is of these.
   private(set) var heard = 0

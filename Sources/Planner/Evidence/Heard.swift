@@ -1,6 +1,6 @@
 import FleetModel
 
-/// Of a target's memory what a proof rests on; a fifth of it.
+/// Of a target's memory what a proof rests on.
 struct Heard {
   var accelerators: AcceleratorMemories
   var lastReadingAt: Timestamp?

@@ -12,7 +12,7 @@ struct FleetView {
   /// Nodes that are switched off or proved idle. All others are kept for what is known of them.
   private(set) var offOrIdle: [Int] = []
   /// Pools that buy in several places. Most fleets have none: asking every pool about every other
-  /// one was a sixth of the time of a plan with 400 pools.
+  /// one was 7% of a plan with 400 pools.
   let spotPlaces: [Int]
   let prices: KnownPrices
   /// Where each budget stands; those of which nothing is known are not in it.
@@ -69,8 +69,8 @@ struct FleetView {
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
 
-  /// What is remembered of a node. Looked up by those who ask: it is half a kilobyte, and of most
-  /// nodes nobody asks.
+  /// What is remembered of a node. Looked up by those who ask, since of most nodes nobody does:
+  /// held in every view, it was copied with each.
   func history(of view: NodeView) -> NodeMemory? { snapshot.memory.nodes[view.node.id] }
 
   /// What one node or replica of an act that grows would cost; nil when that is not known.

@@ -79,8 +79,7 @@ struct NodeSight {
       hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false)
   }
 
-  /// By index, here and below: reading a dictionary by key copies the whole memory, which is half
-  /// a kilobyte with a dozen references, before the first field of it is looked at.
+  /// Kept of a node's memory, here, and of its target's, below, is what every node is asked for.
   private func past(of node: Node) -> NodePast? {
     let memories = snapshot.memory.nodes
     return memories.index(forKey: node.id).map {

@@ -82,7 +82,7 @@ struct KnownPrices {
 }
 
 /// Prices of nodes in the order of an inventory, where neighbours are mostly alike: asking the book
-/// anew for each, by four names, was 4% of a plan.
+/// anew for each, by four names, was 3% of a plan.
 struct PriceRun {
   private let prices: KnownPrices
   private var kind: MachineKind?
