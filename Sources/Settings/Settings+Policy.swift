@@ -16,11 +16,24 @@ extension Settings {
   public static func policy(
     text: String, file: String = "policy.yaml", pool: String? = nil
   ) -> Result<PolicyFile, SettingsErrors> {
-    guard case .success(let root) = composed(text), root.mapping?["fleet"] == nil,
-      root.mapping?["pools"] == nil
-    else {
+    let root: Yams.Node
+    switch composed(text, empty: emptyPolicy) {
+    case .success(let node): root = node
+    case .failure(let complaint):
+      return .failure(SettingsErrors(file: file, text: text, complaints: [complaint]))
+    }
+    guard root.mapping?["fleet"] == nil, root.mapping?["pools"] == nil else {
       return parse(text: text, file: file).flatMap { $0.chosen(pool, text: text, file: file) }
     }
+    return policy(root, text: text, file: file)
+  }
+
+  private static let emptyPolicy =
+    "a policy file has 'version: 1' and 'policy: {…}' (docs/configuration.md)"
+
+  private static func policy(
+    _ root: Yams.Node, text: String, file: String
+  ) -> Result<PolicyFile, SettingsErrors> {
     var walker = Walker()
     let found = walker.walk(root, as: .object(Schema.policyFile), at: Path())
     var builder = Builder(folder: "")

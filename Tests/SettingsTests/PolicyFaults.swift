@@ -78,7 +78,7 @@ let policyFaults: [Fault] = [
 
     """,
     """
-    policy.yaml:1:1: error: the file is empty: 'finops init' writes one
+    policy.yaml:1:1: error: the file is empty: a policy file has 'version: 1' and 'policy: {…}' (docs/configuration.md)
         1 | 
           | ^
     1 error.

@@ -12,7 +12,11 @@ enum SourceLimits {
 }
 
 /// The tree of a YAML text, or why there is none.
-func composed(_ text: String) -> Result<Node, Complaint> {
+///
+/// `empty` is what a file without anything in it is told.
+func composed(
+  _ text: String, empty: String = "'finops init' writes one"
+) -> Result<Node, Complaint> {
   guard text.utf8.count <= SourceLimits.bytes else {
     let message = "the file has \(text.utf8.count) bytes; at most \(SourceLimits.bytes) are read"
     return .failure(Complaint(line: 1, column: 1, message: message))
@@ -22,7 +26,7 @@ func composed(_ text: String) -> Result<Node, Complaint> {
   do {
     guard let node = try compose(yaml: text) else {
       return .failure(
-        Complaint(line: 1, column: 1, message: "the file is empty: 'finops init' writes one"))
+        Complaint(line: 1, column: 1, message: "the file is empty: \(empty)"))
     }
     return .success(node)
   } catch let error as YamlError {
