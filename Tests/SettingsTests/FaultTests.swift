@@ -21,7 +21,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
 let allFaults =
   formFaults + valueFaults + meaningFaults + scalingFaults + placeFaults + limitFaults + moneyFaults
-  + timeFaults + cronFaults
+  + timeFaults + cronFaults + zoneFaults
 
 @Suite("What is said of faults")
 struct FaultTests {

@@ -98,6 +98,7 @@ extension Builder {
     }
     let region = part.text("region").map { Region($0) } ?? launch?.region
     checkRegion(region, of: part, cloud)
+    checkZone(of: part, in: region, cloud)
     return LaunchSpec(
       cloud: cloud?.name ?? CloudName(named ?? ""),
       region: region ?? cloud?.regions.first ?? Region(""), zone: part.text("zone"),

@@ -26,7 +26,7 @@ extension Builder {
         at: part.place(of: "base_on_demand"), "'base_on_demand' needs something to buy on demand",
         hint: "add 'on_demand', or a 'launch' that is on-demand", key: "pools.spot.on_demand")
     }
-    checkUnique(part.parts("offerings"), "offering")
+    checkOfferings(spot.offerings, part.parts("offerings"))
     return spot
   }
 
