@@ -21,7 +21,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
 let allFaults =
   formFaults + valueFaults + meaningFaults + scalingFaults + placeFaults + limitFaults + moneyFaults
-  + timeFaults + cronFaults + zoneFaults
+  + timeFaults + cronFaults + zoneFaults + maximumFaults
 
 @Suite("What is said of faults")
 struct FaultTests {
@@ -102,12 +102,18 @@ struct WarningTests {
           + "prices: [{cloud: aws, type: t, hourly: $2}]\nspend: {hourly_cap: $5.99/h}",
         "the pools' minimum costs $6/h, above the cap of $5.99/h"
       ),
+      (
+        "  - {name: a, kind: dev, nodes: 1..9}\nspend: {hourly_cap: $0/h}",
+        "a cap of nothing: no pool can grow"
+      ),
+      ("  - {name: a, kind: dev, max_price: $0/h}", "a price of nothing: the pool can never grow"),
+      ("  - {name: a, kind: dev, ladder: {}}", "'ladder' has no effect: it has no steps"),
     ])
   func given(pools: String, words: String) throws {
     let settings = try settings(Self.fleet + pools)
     #expect(settings.warnings.count == 1)
     #expect(settings.warningText.contains(words))
-    let isBelow = words == "match the same nodes" || words.contains("the cap")
+    let isBelow = words == "match the same nodes" || words.contains(" cap ")
     #expect(settings.warningText.hasPrefix("finops.yaml:6:") || isBelow)
   }
 

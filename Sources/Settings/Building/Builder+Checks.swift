@@ -13,6 +13,7 @@ extension Builder {
         "'\(name)' has no effect: training pools are never stopped for idleness",
         key: "pools.kind")
     }
+    checkEmptyLadder(of: pool, part)
     if pool.kind == .unlabelled, pool.mode == .auto {
       complain(
         .warning, at: part.place(of: part.has("mode") ? "mode" : "name"),

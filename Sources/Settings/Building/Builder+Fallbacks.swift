@@ -8,10 +8,15 @@ extension Builder {
     let targets = Dictionary(
       pools.map { ($0.rules.name, $0.rules.spot?.overflow ?? []) }, uniquingKeysWith: { $1 })
     for (pool, part) in pools {
+      var named: Set<String> = []
       for element in Self.fallbacks(of: part) {
         guard case .text(let name) = element.value else { continue }
         let target = PoolName(name)
-        if !names.contains(target) {
+        if !named.insert(name).inserted {
+          complain(
+            at: element.place, "pool '\(name)' is named twice", hint: "keep the first",
+            key: "pools.fallback")
+        } else if !names.contains(target) {
           complain(
             at: element.place, "there is no pool '\(name)' to fall back on",
             hint: nearest(to: name, among: names.map(\.rawValue)).map { "did you mean '\($0)'?" },

@@ -16,7 +16,7 @@ extension Builder {
       MonthlyBudget(
         name: part.text("name") ?? "", monthly: part.money("monthly") ?? .zero,
         pools: paid(by: part, pools)), RuleKeys.budget, of: part)
-    if part.has("monthly"), budget.monthly == .zero {
+    if part.money("monthly") == .zero {
       complain(
         at: part.place(of: "monthly"), "a budget of nothing: no pool could ever run",
         key: "budgets.monthly")
@@ -97,11 +97,8 @@ extension Builder {
         let rate = pool.launch.flatMap { prices.rate(of: $0) }
         return rate.map { $0.cost(of: .hours(Int64(pool.minimumNodes))) }
       })
-    if let cap = settings.spend.hourlyCap, let part = root.part("spend"), least > cap.perHour {
-      complain(
-        .warning, at: part.place(of: "hourly_cap"),
-        "the pools' minimum costs \(written(least))/h, above the cap of \(written(cap.perHour))/h",
-        hint: "they cannot all be kept", key: "spend.hourly_cap")
+    if let cap = settings.spend.hourlyCap, let part = root.part("spend") {
+      checkCap(cap, at: part.place(of: "hourly_cap"), costing: least)
     }
   }
 
@@ -119,6 +116,10 @@ extension Builder {
         at: part.place(of: "max_price"), message, hint: "write at least \(price)/h",
         key: "pools.max_price")
     }
+    guard most == .zero, said.isEmpty else { return }
+    complain(
+      .warning, at: part.place(of: "max_price"), "a price of nothing: the pool can never grow",
+      hint: "without a limit, remove it", key: "pools.max_price")
   }
 }
 

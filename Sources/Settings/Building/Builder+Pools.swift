@@ -28,6 +28,7 @@ extension Builder {
     let pools = parts.map { part in
       let rules = pool(from: part, fleet: fleet, clouds: clouds)
       checkUsefulness(of: rules, part)
+      checkSchedules(of: rules, part)
       checkRules(of: rules, part, thresholds)
       return rules
     }

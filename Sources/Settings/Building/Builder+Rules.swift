@@ -55,6 +55,7 @@ extension Builder {
         at: part.place(of: "forecast"), "'forecast' needs 'scaling': there is no demand to foresee",
         hint: "add 'scaling: {target_in_flight: …}'", key: "pools.scaling")
     }
+    checkBase(of: pool, part)
     checkLadder(of: pool, part, thresholds)
   }
 
