@@ -113,7 +113,10 @@ public actor FleetWatch {
   /// Whether there is money for what grows, now that it is about to be asked for: the ceiling is
   /// looked at again with everything that runs and is asked for by now.
   public func reserve(_ decision: Decision, at moment: Timestamp) -> Reason? {
-    guard let newest = newest(at: moment) else { return nil }
+    guard let newest = newest(at: moment) else {
+      // Straight after a start nobody has looked yet: where money is limited, nothing is bought.
+      return rulebook.spend.hourlyCap == nil ? nil : .stale(age: .zero)
+    }
     return reservation(decision, snapshot: newest, under: rulebook)
   }
 

@@ -181,6 +181,8 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var gaps: GapMemory?
   /// Ages, losses and notices of the places its capacity is bought at.
   public var spot: SpotMemory?
+  /// When they were last looked at.
+  public var spotLookedAt: Timestamp?
   /// Launches the cloud refused lately, oldest first.
   public var refused: [RefusedLaunch]?
   /// The season of its demand.

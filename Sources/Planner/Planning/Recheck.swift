@@ -60,7 +60,8 @@ extension Decision {
     in pool: PoolRules, _ memory: PoolMemory?, _ rulebook: Rulebook
   ) -> Duration {
     switch reason {
-    case .surplus, .spotPlacement, .onDemandFallback: return (pool.scaling ?? ScalingRules()).drain
+    case .surplus, .spotPlacement, .onDemandFallback:
+      return pool.scaling?.drain ?? rulebook.idleLimit(of: pool, memory)
     default: break
     }
     let act = rulebook.idleLimit(of: pool, memory)

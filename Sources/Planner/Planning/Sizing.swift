@@ -69,6 +69,13 @@ public struct Sizing: Sendable, Hashable, Codable {
     return hold == nil ? bounded : max(bounded, have)
   }
 
+  /// The number a pool is to have, whatever it has now: what is asked for, `count` where nobody
+  /// asks, within floor and ceiling.
+  public func target(orElse count: Int) -> Int {
+    let wished = max(want ?? count, floor)
+    return min(wished, ceiling ?? wished)
+  }
+
   /// Why `desired` is what it is: the step that set it; nil when nobody said anything.
   public func reason(for desired: Int, from have: Int) -> Reason? {
     if let hold, desired == have, min(max(want ?? have, floor), ceiling ?? .max) < have {

@@ -22,6 +22,7 @@ extension Snapshot {
         continue
       }
       memory.fold(sight, of: pool)
+      memory.pools[pool.name]?.spotLookedAt = takenAt
       spot = spot ?? [:]
       spot?[pool.name] = sight
     }
@@ -48,7 +49,7 @@ extension Snapshot {
     let open = memory.openActions.values.count {
       $0.decision.pool == pool.name && $0.decision.intent.grows
     }
-    let unlisted = memory.nodes.values.count { $0.launchedFor == pool.name }
+    let unlisted = memory.nodes.values.count { $0.isComing(for: pool.name, at: takenAt) }
     return ReplicaCount(
       ready: ready, pending: nodes.count { $0.state == .pending } + open + unlisted)
   }

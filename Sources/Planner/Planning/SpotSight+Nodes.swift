@@ -23,6 +23,8 @@ public func spotSight(
 private struct SpotNodes {
   let snapshot: Snapshot
   let interval: Duration
+  /// When the places were last looked at.
+  private let since: Timestamp
   private let members: [Node]
   private let coldStart: Duration
   private let coming: [LaunchSpec]
@@ -32,6 +34,9 @@ private struct SpotNodes {
     self.snapshot = snapshot
     self.interval = interval
     coldStart = pool.spot?.coldStart ?? .zero
+    since =
+      snapshot.memory.pools[pool.name]?.spotLookedAt
+      ?? snapshot.takenAt.advanced(by: .zero - interval)
     members = snapshot.nodes.filter {
       $0.tags[Tag.fleet] == rulebook.fleet && rulebook.pool(of: $0)?.name == pool.name
     }
@@ -39,7 +44,8 @@ private struct SpotNodes {
     coming =
       memory.openActions.values.map(\.decision)
       .filter { $0.pool == pool.name && $0.intent == .launch }.compactMap(\.launch)
-      + memory.nodes.values.filter { $0.launchedFor == pool.name }.compactMap(\.launchedAs)
+      + memory.nodes.values.filter { $0.isComing(for: pool.name, at: snapshot.takenAt) }
+      .compactMap(\.launchedAs)
     refused = memory.pools[pool.name]?.refused ?? []
   }
 
@@ -49,7 +55,7 @@ private struct SpotNodes {
     let ready = live.count { isUp($0) }
     let lost = here.count { isJustLost($0) }
     let refusal = refused.last {
-      $0.launch == spec && snapshot.takenAt.duration(since: $0.at) < interval
+      $0.launch == spec && $0.at > since
     }?.kind.refusal
     return OfferingLook(
       isUp: lost == 0 && refusal == nil,
@@ -68,16 +74,26 @@ private struct SpotNodes {
     guard !node.state.isLive, let memory = snapshot.memory.nodes[node.id],
       let since = memory.stateSince, memory.lastIntent?.shrinks != true
     else { return false }
-    return snapshot.takenAt.duration(since: since) < interval
+    return since > self.since
+  }
+}
+
+extension NodeMemory {
+  /// We launched it for this pool and the cloud does not list it yet. What has not come within
+  /// fifteen minutes will not (Cluster Autoscaler's provision time).
+  func isComing(for pool: PoolName, at now: Timestamp) -> Bool {
+    guard launchedFor == pool, let lastActAt else { return false }
+    return now.duration(since: lastActAt) <= .minutes(15)
   }
 }
 
 extension ActFailure.Kind {
   fileprivate var refusal: SpotRefusal? {
     switch self {
-    case .capacity: .capacity
     case .quota: .quota
-    default: nil
+    // Whatever it was, asking again at once would be refused again: the place waits, and others
+    // are tried.
+    case .capacity, .throttled, .unknown, .notFound, .auth, .invalid, .unsupported: .capacity
     }
   }
 }

@@ -29,7 +29,8 @@ public struct PlannedSpot: SpotChooser {
     }
     var pool = PoolRules(name: "backtest", kind: rules?.kind ?? .serving, mode: .auto)
     pool.minimumNodes = setup.replicas
-    pool.maximumNodes = setup.replicas
+    // The model lets as many be held as a policy likes: spares and moves are what is measured.
+    pool.maximumNodes = nil
     pool.spot = SpotPlaces(
       offerings: offerings, onDemand: spec,
       baseOnDemand: rules?.spot?.baseOnDemand ?? setup.baseOnDemand, coldStart: setup.coldStart,

@@ -11,7 +11,7 @@ enum Surplus {
     guard excess > 0, pool.sizing.want != nil, let scaling = pool.rules.scaling else { return [] }
     let proof = IdleProof(rulebook: fleet.rulebook, now: fleet.now)
     let resting = pool.members.compactMap { index -> (node: Int, rest: Duration)? in
-      guard let rest = rest(of: fleet.nodes[index], in: pool, scaling, fleet, proof) else {
+      guard let rest = rest(of: fleet.nodes[index], in: pool, scaling.drain, fleet, proof) else {
         return nil
       }
       return (index, rest)
@@ -39,28 +39,33 @@ enum Surplus {
       }
     guard let spec else { return [] }
     let proof = IdleProof(rulebook: fleet.rulebook, now: fleet.now)
-    let drain = pool.rules.scaling ?? ScalingRules()
+    let window =
+      pool.rules.scaling?.drain ?? fleet.rulebook.idleLimit(of: pool.rules, pool.memory)
     let resting = pool.members.filter { index in
       spec.makes(fleet.nodes[index].node)
-        && rest(of: fleet.nodes[index], in: pool, drain, fleet, proof) != nil
+        && rest(of: fleet.nodes[index], in: pool, window, fleet, proof) != nil
     }
-    return resting.prefix(change.replicas.size).map { index in
+    let isSpot = spec.capacity == .spot
+    let intent: Intent =
+      isSpot || !pool.rules.idleIntent.shrinks ? .terminate : pool.rules.idleIntent
+    // Those on their way come up, and are given back then: nobody can say that they rest.
+    return resting.prefix(change.ready).map { index in
       Proposal(
-        subject: .node(fleet.nodes[index].node.id), pool: place, node: index, intent: .terminate,
+        subject: .node(fleet.nodes[index].node.id), pool: place, node: index, intent: intent,
         reason: change.reason)
     }
   }
 
   /// How long a node has been proved at rest; nil when it has not been long enough.
   private static func rest(
-    of view: NodeView, in pool: PoolView, _ scaling: ScalingRules, _ fleet: FleetView,
+    of view: NodeView, in pool: PoolView, _ window: Duration, _ fleet: FleetView,
     _ proof: IdleProof
   ) -> Duration? {
     guard view.isOurs, view.node.state == .running, !view.isInFlight,
       case .idleConfirmed(let rest, _, _) = proof.reason(
         for: view.node, in: pool.rules, heardAt: view.target,
         view.target.flatMap { fleet.snapshot.memory.targets[$0] }, fleet.history(of: view),
-        reaching: [scaling.drain])
+        reaching: [window])
     else { return nil }
     return rest
   }

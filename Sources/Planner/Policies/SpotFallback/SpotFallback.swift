@@ -37,7 +37,8 @@ struct SpotFallback: Policy {
   func evaluate(_ fleet: FleetView) -> [Proposal] {
     fleet.spotPlaces.flatMap { place -> [Proposal] in
       let pool = fleet.pools[place]
-      let desired = pool.sizing.desired(from: pool.have)
+      // Spares are held beside the number, so what is there says nothing of what is needed.
+      let desired = pool.sizing.target(orElse: pool.rules.minimumNodes)
       guard let scene = SpotScene(pool, in: fleet, replicas: desired) else {
         return [word(place, pool, .keep, .neverHeard)]
       }

@@ -61,4 +61,6 @@ public struct SpotLook: Sendable, Hashable, Codable {
   }
 
   var onDemandHeld: Int { onDemandReady + onDemandPending }
+  /// All that is held, wherever it is.
+  var held: Int { offerings.reduce(onDemandHeld) { $0 + $1.held } }
 }

@@ -12,14 +12,22 @@ extension SpotMemory {
     let offering = terms.offerings[index]
     switch refusal {
     case .quota:
-      let key = QuotaKey(region: offering.region, family: offering.family)
-      if !quotaHolds.contains(key) { quotaHolds.append(key) }
+      hold(offering, under: terms)
     case .capacity:
       if held == 0 { markDown(index) }
       let wait = quarantine(after: offerings[index].refusals, name: offering.name, under: terms)
       offerings[index].refusals += 1
       offerings[index].quarantinedUntil = now + wait
     }
+  }
+
+  /// The whole region and family waits for the longest quarantine, or until its quota was read.
+  private mutating func hold(_ offering: SpotOffering, under terms: SpotTerms) {
+    quotaHolds.removeAll { $0.region == offering.region && $0.family == offering.family }
+    quotaHolds.append(
+      QuotaKey(
+        region: offering.region, family: offering.family,
+        until: now + terms.intervals(in: terms.rules.longestQuarantine)))
   }
 
   private mutating func markDown(_ index: Int) {
@@ -32,13 +40,14 @@ extension SpotMemory {
   public mutating func refuseOnDemand(_ refusal: SpotRefusal, under terms: SpotTerms) {
     let wait = quarantine(after: onDemand.refusals, name: "on-demand", under: terms)
     onDemand.refusals += 1
-    onDemand.quarantinedUntil = refusal == .quota ? .max : now + wait
+    onDemand.quarantinedUntil =
+      now + (refusal == .quota ? terms.intervals(in: terms.rules.longestQuarantine) : wait)
   }
 
   /// The quota of a region and family was read again: it is asked once more.
   public mutating func quotaRead(region: String, family: String) {
-    quotaHolds.removeAll { $0 == QuotaKey(region: region, family: family) }
-    if onDemand.quarantinedUntil == .max { onDemand.quarantinedUntil = 0 }
+    quotaHolds.removeAll { $0.region == region && $0.family == family }
+    onDemand.quarantinedUntil = 0
   }
 
   /// Whether nothing new may be launched at the offering now.
@@ -47,7 +56,9 @@ extension SpotMemory {
     if now < memory.restsUntil || now < memory.quarantinedUntil { return true }
     guard !quotaHolds.isEmpty else { return false }
     let offering = terms.offerings[index]
-    return quotaHolds.contains(QuotaKey(region: offering.region, family: offering.family))
+    return quotaHolds.contains {
+      $0.region == offering.region && $0.family == offering.family && now < $0.until
+    }
   }
 
   /// Intervals of quarantine after so many refusals in a row: doubled each time, up to the longest.

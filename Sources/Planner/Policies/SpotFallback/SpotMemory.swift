@@ -38,6 +38,8 @@ public struct SpotMemory: Sendable, Hashable, Codable {
 struct QuotaKey: Sendable, Hashable, Codable {
   var region: String
   var family: String
+  /// By the rule's clock.
+  var until: Int
 }
 
 extension SpotMemory {

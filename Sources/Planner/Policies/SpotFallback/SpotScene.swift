@@ -6,15 +6,23 @@ struct SpotScene {
   let look: SpotLook
   let placement: SpotPlacement
   private let places: SpotPlaces
+  /// How many more than are held now there may be.
+  private let room: Int
 
   /// nil when nobody looked, or the pool buys nowhere.
   init?(_ pool: PoolView, in fleet: FleetView, replicas: Int) {
     guard let places = pool.rules.spot, let sight = fleet.snapshot.spot?[pool.rules.name],
       let memory = pool.memory.spot
     else { return nil }
-    let terms = SpotTerms(places, replicas: replicas, interval: sight.interval) {
-      fleet.prices.share(of: $0)
-    }
+    let held = sight.look.held
+    // Nodes of the pool that no place of it makes are capacity too.
+    let others = max(0, pool.have - held)
+    let ceiling = pool.sizing.ceiling.map { max(0, $0 - others) }
+    var terms = SpotTerms(
+      places, replicas: max(0, replicas - others), interval: sight.interval
+    ) { fleet.prices.share(of: $0) }
+    terms.mostReplicas = ceiling
+    room = ceiling.map { max(0, $0 - held) } ?? .max
     guard memory.matches(terms), sight.look.offerings.count == terms.offerings.count else {
       return nil
     }
@@ -33,6 +41,8 @@ struct SpotScene {
     var launch: LaunchSpec?
     /// Launches of the same plan that come before these.
     var firstSlot = 0
+    /// Of those released, the ones that serve.
+    var ready = 0
 
     var grows: Bool { intent == .scaleUp }
   }
@@ -42,36 +52,51 @@ struct SpotScene {
     var changes: [Change] = []
     var slot = 0
     for (index, seen) in look.offerings.enumerated() {
-      let released = placement.release.pending[index] + placement.release.ready[index]
-      let reason = Reason.spotPlacement(
-        offering: places.offerings[index].name, want: placement.spot[index], have: seen.held)
+      let name = places.offerings[index].name
       append(
-        index, held: seen.held, want: placement.spot[index], released,
-        reason, places.offerings[index].launch, &slot, to: &changes)
+        Place(
+          index: index, held: seen.held, want: placement.spot[index],
+          ready: placement.release.ready[index], pending: placement.release.pending[index],
+          launch: places.offerings[index].launch),
+        .spotPlacement(offering: name, want: placement.spot[index], have: seen.held), &slot,
+        to: &changes)
     }
-    let released = placement.release.onDemandPending + placement.release.onDemandReady
     append(
-      places.offerings.count, held: look.onDemandHeld, want: placement.onDemand, released,
-      .onDemandFallback(want: placement.onDemand, have: look.onDemandHeld), places.onDemand, &slot,
-      to: &changes)
+      Place(
+        index: places.offerings.count, held: look.onDemandHeld, want: placement.onDemand,
+        ready: placement.release.onDemandReady, pending: placement.release.onDemandPending,
+        launch: places.onDemand),
+      .onDemandFallback(want: placement.onDemand, have: look.onDemandHeld), &slot, to: &changes)
     return changes
   }
 
+  private struct Place {
+    var index: Int
+    var held: Int
+    var want: Int
+    /// To be released, of those that serve and of those on their way.
+    var ready: Int
+    var pending: Int
+    var launch: LaunchSpec?
+  }
+
   private func append(
-    _ index: Int, held: Int, want: Int, _ released: Int, _ reason: Reason,
-    _ launch: LaunchSpec?, _ slot: inout Int, to changes: inout [Change]
+    _ place: Place, _ reason: Reason, _ slot: inout Int, to changes: inout [Change]
   ) {
-    if want > held {
+    let more = min(place.want - place.held, room - slot)
+    let fewer = place.ready + place.pending
+    if more > 0 {
       changes.append(
         Change(
-          offering: index, intent: .scaleUp, reason: reason,
-          replicas: ReplicaChange(from: held, to: want), launch: launch, firstSlot: slot))
-      slot += want - held
-    } else if released > 0 {
+          offering: place.index, intent: .scaleUp, reason: reason,
+          replicas: ReplicaChange(from: place.held, to: place.held + more), launch: place.launch,
+          firstSlot: slot))
+      slot += more
+    } else if fewer > 0 {
       changes.append(
         Change(
-          offering: index, intent: .scaleDown, reason: reason,
-          replicas: ReplicaChange(from: held, to: held - released)))
+          offering: place.index, intent: .scaleDown, reason: reason,
+          replicas: ReplicaChange(from: place.held, to: place.held - fewer), ready: place.ready))
     }
   }
 }

@@ -18,6 +18,8 @@ struct SpotSearch {
   }
 
   var replicas: Int
+  /// Spares there may be.
+  var mostSpare: Int
   var baseOnDemand: Int
   var onDemandHeld: Int
   var onDemandLimit: Int
@@ -46,6 +48,8 @@ struct SpotSearch {
     onDemandHeld: Int, onDemandLimit: Int
   ) {
     replicas = terms.replicas
+    mostSpare = min(
+      terms.replicas, terms.mostReplicas.map { max(0, $0 - terms.replicas) } ?? terms.replicas)
     baseOnDemand = terms.baseOnDemand
     self.onDemandHeld = onDemandHeld
     self.onDemandLimit = onDemandLimit
@@ -65,7 +69,7 @@ struct SpotSearch {
     let stride = max(1, (replicas + Self.finest - 1) / Self.finest)
     let isLimited = candidates.contains { $0.limit < 2 * replicas }
     var spare = 0
-    while spare <= replicas {
+    while spare <= mostSpare {
       let most = spare == 0 && !isLimited ? 1 : Self.widest
       let widest = min(candidates.count, most)
       var onDemand = baseOnDemand
@@ -76,7 +80,7 @@ struct SpotSearch {
         onDemand = onDemand < replicas ? min(onDemand + stride, replicas) : replicas + 1
       }
       if spare > 0, candidates.count < 2 { break }
-      spare = spare < replicas ? min(spare + stride, replicas) : replicas + 1
+      spare = spare < mostSpare ? min(spare + stride, mostSpare) : mostSpare + 1
     }
   }
 

@@ -29,6 +29,9 @@ public struct SpotTerms: Sendable, Hashable, Codable {
   public var offerings: [SpotOffering]
   /// Replicas that are to be ready at all times, on-demand ones included.
   public var replicas: Int
+  /// Replicas that may be held in all, spares and those about to be replaced included; nil: no
+  /// limit. Where there is no room for one more than is needed, nothing moves before it is lost.
+  public var mostReplicas: Int?
   /// Replicas that are always on-demand, whatever spot costs.
   public var baseOnDemand: Int
   /// Time between two looks.
@@ -40,11 +43,13 @@ public struct SpotTerms: Sendable, Hashable, Codable {
   public var rules: SpotRules
 
   public init(
-    offerings: [SpotOffering], replicas: Int, baseOnDemand: Int = 0, interval: Duration,
-    coldStart: Duration, noticeLead: Duration = .seconds(120), rules: SpotRules = SpotRules()
+    offerings: [SpotOffering], replicas: Int, mostReplicas: Int? = nil, baseOnDemand: Int = 0,
+    interval: Duration, coldStart: Duration, noticeLead: Duration = .seconds(120),
+    rules: SpotRules = SpotRules()
   ) {
     self.offerings = offerings
     self.replicas = max(0, replicas)
+    self.mostReplicas = mostReplicas
     self.baseOnDemand = min(max(0, baseOnDemand), max(0, replicas))
     self.interval = interval
     self.coldStart = coldStart

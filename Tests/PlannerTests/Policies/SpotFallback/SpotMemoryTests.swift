@@ -66,15 +66,18 @@ struct SpotMemoryTests {
     #expect(stage.placement.onDemand == 2)
   }
 
-  @Test("fixture: quota error holds back its whole region and family until the quota is read again")
+  @Test("fixture: quota error holds back its region and family for 24 minutes, or until it is read")
   func quota() {
     var stage = SpotStage()
     for index in 0..<3 { stage.look.offerings[index].isUp = true }
     stage.pass(hours: 100)
     stage.memory.refuse(0, .quota, under: stage.terms)
     #expect((0..<3).map { stage.memory.isHeldBack($0, under: stage.terms) } == [true, true, false])
-    stage.pass(hours: 100)
+    stage.pass(95)
     #expect(stage.memory.isHeldBack(1, under: stage.terms))
+    stage.pass(1)
+    #expect(!stage.memory.isHeldBack(1, under: stage.terms))
+    stage.memory.refuse(0, .quota, under: stage.terms)
     stage.memory.quotaRead(region: "a-1", family: "g6")
     #expect(!stage.memory.isHeldBack(0, under: stage.terms))
   }
