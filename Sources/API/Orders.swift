@@ -30,7 +30,7 @@ struct Orders: Sendable {
     guard let body = try await body(of: request) else { return Self.tooLarge }
     guard let time = Self.time(in: body), time > .zero, time <= Self.longestWake else {
       return Answer.problem(
-        "for how long is not said",
+        "for how long it is to stay up is not said, or not a time that can be",
         fix: "send {\"for\": \"15m\"}: more than nothing and at most 7d", status: .badRequest)
     }
     return await Answer.of { () async throws(DeskError) in

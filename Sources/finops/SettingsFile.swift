@@ -17,8 +17,12 @@ struct SettingsFile: ParsableArguments {
     _ reading: (String) -> Result<Settings, SettingsErrors>
   ) throws -> Settings {
     guard FileManager.default.fileExists(atPath: config) else {
-      tell("finops: \(config) is not here. Write one with `finops init`, name one with --config,")
-      tell("        or try `finops demo`, which needs none.")
+      if config == "finops.yaml" {
+        tell("finops: finops.yaml is not here. Write one with `finops init`, name another file, or")
+        tell("        try `finops demo`, which needs none.")
+      } else {
+        tell("finops: there is no settings file \(config)")
+      }
       throw Exit.configuration
     }
     switch reading(config) {

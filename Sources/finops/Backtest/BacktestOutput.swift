@@ -29,6 +29,11 @@ struct BacktestOutput: ParsableArguments {
       FileHandle.standardOutput.write(Data(text.utf8))
       return
     }
+    let folder = URL(filePath: output).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else {
+      tell("finops: there is no folder \(folder) to write \(output) to")
+      throw Exit.failed
+    }
     do {
       try Data(text.utf8).write(to: URL(filePath: output))
     } catch {

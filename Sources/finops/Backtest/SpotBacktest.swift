@@ -107,6 +107,8 @@ struct SpotBacktest: AsyncParsableCommand {
     let names = (zones ?? "").split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
     }
+    guard zones == nil || !names.isEmpty else { throw refusal("--zones names no zone") }
+    guard Set(names).count == names.count else { throw refusal("--zones names a zone twice") }
     let content: [UInt8]
     do throws(RecordedFile.Unreadable) {
       content = try RecordedFile.content(of: file)

@@ -51,6 +51,13 @@ struct ControllerCommand: AsyncParsableCommand {
       }
     }
     if let listen { settings.listen = listen }
+    // Two with one identity would take the lead from each other every second (DECISIONS 24).
+    guard let hold = FolderHold(settings.dataDirectory, as: "controller.lock") else {
+      tell("finops: another controller runs with data_dir \(settings.dataDirectory), or it cannot")
+      tell("        be written. Give each its own: a second one then stands by for the first.")
+      throw Exit.failed
+    }
+    defer { hold.release() }
     let log = Logs.make()
     let database = try await Doors.open(settings)
     do {

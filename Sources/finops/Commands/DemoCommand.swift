@@ -69,7 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
     _ = try FleetRun.address(listen)
     if let serve { return try await DemoServe(self, to: serve).run() }
     let folder = DataFolder.demo
-    guard let lock = DemoLock(folder) else {
+    guard let lock = FolderHold(folder, as: "demo.lock") else {
       tell(
         "finops: another `finops demo` is running in \(folder); see its report with `finops report`"
       )

@@ -24,22 +24,3 @@ enum DemoDatabase {
     throw Exit.unreachable
   }
 }
-
-/// Holds a folder for one demo at a time; the kernel lets go when the process ends, however.
-final class DemoLock: Sendable {
-  private let descriptor: Int32
-
-  /// nil while another process holds it.
-  init?(_ folder: String) {
-    try? FileManager.default.createDirectory(
-      at: URL(filePath: folder), withIntermediateDirectories: true)
-    descriptor = unsafe open(folder + "/demo.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
-  }
-
-  func release() { close(descriptor) }
-}
