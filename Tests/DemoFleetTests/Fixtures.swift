@@ -47,12 +47,12 @@ func withFleet(
   await fleet.stop()
 }
 
-func scrape(_ target: Target, within limit: Duration = .seconds(5)) async throws -> HTTPResponse {
+func scrape(_ target: Target, within limit: Duration = .seconds(30)) async throws -> HTTPResponse {
   try await LoopbackClient().send(
     HTTPRequest(url: "http://\(target)/metrics", limits: HTTPLimits(total: limit)))
 }
 
-func ask(_ endpoint: String, _ form: String, within limit: Duration = .seconds(5)) async throws
+func ask(_ endpoint: String, _ form: String, within limit: Duration = .seconds(30)) async throws
   -> HTTPResponse
 {
   try await LoopbackClient().send(
