@@ -16,6 +16,7 @@ public struct Observation: Sendable {
 /// it can be rebuilt from the ledger after a crash.
 public actor FleetWatch {
   private let rulebook: Rulebook
+  private let index: PoolIndex
   private var memory = Memory()
   private var nodes: [CloudName: [Node]] = [:]
   private var listedAt: [CloudName: Timestamp] = [:]
@@ -35,6 +36,7 @@ public actor FleetWatch {
 
   public init(rulebook: Rulebook, every interval: Duration = .seconds(15)) {
     self.rulebook = rulebook
+    index = PoolIndex(rulebook)
     self.interval = interval
   }
 
@@ -136,10 +138,10 @@ public actor FleetWatch {
   private func notePools(of snapshot: Snapshot) {
     pools = [:]
     for node in snapshot.nodes {
-      guard let target = snapshot.targets[node.id], let pool = rulebook.pool(of: node) else {
+      guard let target = snapshot.targets[node.id], let place = index.place(of: node) else {
         continue
       }
-      pools[target] = pool.name
+      pools[target] = rulebook.pools[place].name
     }
   }
 

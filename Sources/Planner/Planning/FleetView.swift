@@ -54,17 +54,11 @@ struct FleetView {
       coming[open.decision.pool, default: 0] += 1
     }
     for history in snapshot.memory.nodes.values {
-      guard let pool = history.launchedFor, isRecent(history.lastActAt) else { continue }
+      guard let pool = history.unlistedPool(at: now) else { continue }
       coming[pool, default: 0] += 1
     }
     guard !coming.isEmpty else { return }
     for place in pools.indices { pools[place].coming += coming[pools[place].rules.name] ?? 0 }
-  }
-
-  /// Fifteen minutes: what has not come by then will not (Cluster Autoscaler's provision time).
-  private func isRecent(_ moment: Timestamp?) -> Bool {
-    guard let moment else { return false }
-    return now.duration(since: moment) <= .minutes(15)
   }
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }

@@ -127,6 +127,14 @@ private struct NodePast {
 }
 
 extension NodeMemory {
+  /// The pool we launched it for, while the cloud does not list it yet: whoever counts what is on
+  /// its way asks here (I12). What has not come within fifteen minutes will not (Cluster
+  /// Autoscaler's provision time).
+  func unlistedPool(at now: Timestamp) -> PoolName? {
+    guard let lastActAt, now.duration(since: lastActAt) <= .minutes(15) else { return nil }
+    return launchedFor
+  }
+
   /// An act of ours on it whose effect the inventory does not show yet. After fifteen minutes it
   /// will not any more (Cluster Autoscaler's max-node-provision time).
   func hasJust(_ shrinks: Bool, at now: Timestamp) -> Bool {

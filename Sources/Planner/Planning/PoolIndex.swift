@@ -1,11 +1,11 @@
-import FleetModel
+public import FleetModel
 
 /// Finds the pool that owns a node without asking every pool.
 ///
 /// Pools that name tags are kept by one of their tags, so that a node is compared with the few that
 /// share its value; with 400 pools this was most of a plan's time. The first pool in the rulebook's
 /// order that matches owns the node, as `Rulebook.pool(of:)` says.
-struct PoolIndex {
+public struct PoolIndex: Sendable {
   private let pools: [PoolRules]
   /// Tag, then value: places in the rulebook, ascending.
   private var byTag: [(tag: String, places: [String: [Place]])] = []
@@ -18,7 +18,7 @@ struct PoolIndex {
     var isWhole: Bool
   }
 
-  init(_ rulebook: Rulebook) {
+  public init(_ rulebook: Rulebook) {
     pools = rulebook.pools
     var places: [String: [String: [Place]]] = [:]
     for place in pools.indices {
@@ -34,7 +34,7 @@ struct PoolIndex {
   }
 
   /// The place of the node's pool in the rulebook; nil when none matches.
-  func place(of node: Node) -> Int? {
+  public func place(of node: Node) -> Int? {
     var best = untagged.first { pools[$0].matches(node) }
     for (tag, places) in byTag {
       guard let value = node.tags[tag], let candidates = places[value],

@@ -44,7 +44,7 @@ private struct SpotNodes {
     coming =
       memory.openActions.values.map(\.decision)
       .filter { $0.pool == pool.name && $0.intent == .launch }.compactMap(\.launch)
-      + memory.nodes.values.filter { $0.isComing(for: pool.name, at: snapshot.takenAt) }
+      + memory.nodes.values.filter { $0.unlistedPool(at: snapshot.takenAt) == pool.name }
       .compactMap(\.launchedAs)
     refused = memory.pools[pool.name]?.refused ?? []
   }
@@ -75,15 +75,6 @@ private struct SpotNodes {
       let since = memory.stateSince, memory.lastIntent?.shrinks != true
     else { return false }
     return since > self.since
-  }
-}
-
-extension NodeMemory {
-  /// We launched it for this pool and the cloud does not list it yet. What has not come within
-  /// fifteen minutes will not (Cluster Autoscaler's provision time).
-  func isComing(for pool: PoolName, at now: Timestamp) -> Bool {
-    guard launchedFor == pool, let lastActAt else { return false }
-    return now.duration(since: lastActAt) <= .minutes(15)
   }
 }
 

@@ -101,8 +101,7 @@ struct HourlySpend {
   /// Launched and not listed yet; for as long as that may still happen.
   private mutating func countUnlisted() {
     for history in snapshot.memory.nodes.values {
-      guard let name = history.launchedFor, let acted = history.lastActAt,
-        snapshot.takenAt.duration(since: acted) <= .minutes(15)
+      guard let name = history.unlistedPool(at: snapshot.takenAt)
       else { continue }
       let pool = rules(name)
       if let spec = history.launchedAs ?? pool?.launch {
