@@ -18,14 +18,14 @@ let swiftSettings: [SwiftSetting] = [
 
 /// A library a room may use: the product and the package it comes from.
 enum Library: String {
-  case ArgumentParser, Crypto, HdrHistogram = "Histogram", Hummingbird
+  case ArgumentParser, Crypto, CryptoExtras, HdrHistogram = "Histogram", Hummingbird
   case HTTPTypes, HummingbirdCore, Logging, Metrics, Mustache, NIOCore, NIOHTTP1, NIOPosix
   case ServiceLifecycle, UnixSignals, XMLCoder, Yams
 
   var package: String {
     switch self {
     case .ArgumentParser: "swift-argument-parser"
-    case .Crypto: "swift-crypto"
+    case .Crypto, .CryptoExtras: "swift-crypto"
     case .HdrHistogram: "hdrhistogram-swift"
     case .Hummingbird, .HummingbirdCore: "hummingbird"
     case .HTTPTypes: "swift-http-types"
@@ -81,7 +81,9 @@ let rooms: [[Target]] = [
   // The doors of the core, and what stands behind them.
   room("Ports", may: core),
   room("Collectors", may: core + ["Ports"]),
-  room("Clouds", may: core + ["Ports"], uses: [.XMLCoder], tests: ["DemoFleet", "CurlTransport"]),
+  room(
+    "Clouds", may: core + ["Ports"], uses: [.Crypto, .CryptoExtras, .XMLCoder],
+    tests: ["DemoFleet", "CurlTransport"]),
   room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
   room("PostgresStore", may: core + ["Ports", "CLibPQ"], tests: ["EmbeddedPostgres"]),
   room("EmbeddedPostgres", may: ["FleetModel", "Ports"]),

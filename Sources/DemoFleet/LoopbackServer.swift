@@ -28,6 +28,8 @@ final class LoopbackServer: Sendable {
   struct Asked: Sendable {
     var method: String
     var path: String
+    /// What stands after the question mark, as it was sent.
+    var query = ""
     var body: [UInt8]
     /// Names in lower case.
     var headers: [String: String] = [:]
@@ -83,7 +85,8 @@ final class LoopbackServer: Sendable {
         let body = try await request.body.collect(upTo: largestBody)
         let asked = Asked(
           method: request.method.rawValue, path: request.uri.path,
-          body: Array(body.readableBytesView), headers: names(of: request.headers))
+          query: request.uri.query ?? "", body: Array(body.readableBytesView),
+          headers: names(of: request.headers))
         let exchange = await respond(asked)
         try await Delivery.send(exchange, over: writer, channel: channel)
       },

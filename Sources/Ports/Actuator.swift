@@ -11,15 +11,28 @@ public protocol Actuator: Sendable {
   func inventory() async throws(ActuateError) -> Inventory
   /// One node as it is now; nil when the cloud does not know it.
   func observe(_ node: NodeID) async throws(ActuateError) -> Node?
+  /// One workload as it is now; nil when the cloud does not know it.
+  func observe(_ workload: WorkloadID) async throws(ActuateError) -> Workload?
   func carryOut(_ action: Action) async throws(ActuateError) -> Receipt
 }
 
+extension Actuator {
+  /// Clouds without workloads know none; small ones are asked for all of theirs.
+  public func observe(_ workload: WorkloadID) async throws(ActuateError) -> Workload? {
+    try await inventory().workloads.first { $0.id == workload }
+  }
+}
+
 public struct Inventory: Sendable, Hashable {
+  /// Sorted by id.
   public var nodes: [Node]
+  /// What the cloud keeps a number of replicas of, sorted by id.
+  public var workloads: [Workload]
   /// The cloud's clock less ours, from its Date header; nil when it sent none.
   public var clockSkew: Duration?
-  public init(nodes: [Node], clockSkew: Duration? = nil) {
+  public init(nodes: [Node], workloads: [Workload] = [], clockSkew: Duration? = nil) {
     self.nodes = nodes
+    self.workloads = workloads
     self.clockSkew = clockSkew
   }
 }
@@ -35,11 +48,18 @@ public struct Action: Sendable, Hashable, Codable {
   public var launch: LaunchSpec?
   /// For `launch`: the tags the new node gets, `finops-intent` = token among them.
   public var tags: [String: String]
+  /// For `scaleUp` and `scaleDown`, beside `replicas`: what is to have that many.
+  public var workload: WorkloadID?
+  /// From how many to how many; the cloud is asked for `to`, an absolute number, so that asking
+  /// twice is asking once.
+  public var replicas: ReplicaChange?
 
   public init(
     token: String, intent: Intent, node: NodeID? = nil, launch: LaunchSpec? = nil,
-    tags: [String: String] = [:]
+    tags: [String: String] = [:], workload: WorkloadID? = nil, replicas: ReplicaChange? = nil
   ) {
+    self.workload = workload
+    self.replicas = replicas
     self.token = token
     self.intent = intent
     self.node = node

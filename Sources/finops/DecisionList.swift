@@ -27,7 +27,7 @@ enum DecisionList {
 
   private static func row(_ event: LedgerEvent, _ decision: Decision) -> DecisionRow {
     var subject = decision.node?.rawValue ?? "\(decision.pool)"
-    if case .succeeded(let receipt) = event.kind { subject = receipt.node.rawValue }
+    if case .succeeded(let receipt) = event.kind { subject = receipt.subject }
     return DecisionRow(
       at: event.at, subject: subject, pool: decision.pool, intent: decision.intent,
       outcome: event.kind.name, reason: reason(event, decision))

@@ -68,7 +68,7 @@ struct IncidentTests {
       Issue.record("the machine that was made is not in the ledger")
       return
     }
-    #expect(await cloud.nodes[receipt.node] != nil)
+    #expect(await cloud.nodes[try #require(receipt.node)] != nil)
   }
 
   @Test("I13: a throttle is waited out, as long as the cloud asks; it is no want of capacity")

@@ -57,21 +57,25 @@ public struct ActuatorConformance: Sendable {
       let again = try await actuator.carryOut(action)
       if again.node != first.node { said.append("the same token made a second node") }
     }
+    guard let node = first.node else { throw Self.noNode }
     await settle()
     let listed = try await actuator.inventory().nodes
     let ours = listed.filter { $0.tags[Tag.intent] == token }
-    if ours.map(\.id) != [first.node] {
+    if ours.map(\.id) != [node] {
       said.append("the node is not found by its intent's tag: \(ours.map(\.id))")
     }
     if ours.first?.tags[Tag.pool] != "conformance" { said.append("the action's tag is lost") }
     if ours.first?.type != spec.type { said.append("the node is of another type") }
     if listed.map(\.id) != listed.map(\.id).sorted() { said.append("the list is not sorted") }
-    let seen = try await actuator.observe(first.node)
+    let seen = try await actuator.observe(node)
     if seen?.state != .running {
       said.append("a launched node does not come to run: \(seen as Any)")
     }
-    return first.node
+    return node
   }
+
+  private static let noNode = ActuateError.refused(
+    ActFailure(kind: .invalid, code: "NoNode", message: "the receipt of a launch names no node"))
 
   private func switching(
     _ node: NodeID, token: String, into said: inout [String]

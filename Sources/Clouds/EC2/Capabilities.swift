@@ -17,7 +17,20 @@ extension CloudCapabilities {
       .unload: .cannot(reason: "EC2 does not reach into the engine on an instance"),
     ],
     permissions: [
-      "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:RunInstances", "ec2:CreateTags",
-      "ec2:StartInstances", "ec2:StopInstances", "ec2:TerminateInstances",
-    ])
+      Permission("ec2:DescribeInstances", calls: ["DescribeInstances"], reason: "lists the fleet"),
+      Permission(
+        "ec2:DescribeInstanceTypes", calls: ["DescribeInstanceTypes"], reason: "counts GPUs"),
+      Permission("ec2:RunInstances", calls: ["RunInstances"], acts: true, reason: "launches"),
+      Permission(
+        "ec2:CreateTags", calls: ["RunInstances"], acts: true, reason: "tags what it launches"),
+      Permission("ec2:StartInstances", calls: ["StartInstances"], acts: true, reason: "starts"),
+      Permission("ec2:StopInstances", calls: ["StopInstances"], acts: true, reason: "stops"),
+      Permission(
+        "ec2:TerminateInstances", calls: ["TerminateInstances"], acts: true, reason: "gives back"),
+    ],
+    idempotency: [
+      .launch: .token(field: "ClientToken"), .start: .absolute, .stop: .absolute,
+      .terminate: .absolute,
+    ],
+    policy: { permissions in permissions.map(\.name).joined(separator: "\n") })
 }

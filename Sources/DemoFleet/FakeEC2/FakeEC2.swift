@@ -158,8 +158,7 @@ extension FakeEC2 {
     }
     let action = form.take("Action") ?? ""
     let effects = faults.effects(service: .ec2, action: action)
-    let harmless: Set<FaultEffect.Kind> = [.delay, .dropAfter, .truncate, .skew, .slowLoris, .html]
-    guard effects.allSatisfy({ harmless.contains($0.kind) }) else {
+    guard effects.allSatisfy({ $0.kind.letsRequestsThrough }) else {
       return spoiled(action, effects)
     }
     return .init(answer: carryOut(action, &form), effects: effects)

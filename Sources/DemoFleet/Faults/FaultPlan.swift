@@ -39,7 +39,7 @@ public struct FaultRule: Sendable, Hashable, Codable {
     public var service: Service
     /// The name of a node of the demo fleet; every node when absent.
     public var target: String?
-    /// An EC2 action, "RunInstances"; every one when absent.
+    /// An operation as its vendor names it, "RunInstances"; every one when absent.
     public var action: String?
 
     public init(service: Service, target: String? = nil, action: String? = nil) {
@@ -51,18 +51,19 @@ public struct FaultRule: Sendable, Hashable, Codable {
 
   public enum Service: String, Sendable, Hashable, Codable {
     case exporter
-    case ec2
+    case ec2, autoscaling, sagemaker, cloudwatch, sts, sqs, imds, pricing
+    case gcp, azure, kubernetes, runpod, huggingface, replicate, modal
   }
 }
 
 /// What happens to a request that a rule hits.
 public struct FaultEffect: Sendable, Hashable, Codable {
   public var kind: Kind
-  /// `status`: the status, 500 when absent. `error`: 400 when absent.
+  /// `status`, `error`: the status; 500 when absent (EC2's `error`: 400).
   public var status: Int?
   /// `status`: what the body is; empty when absent.
   public var body: Body?
-  /// `error`: the EC2 code, "InsufficientInstanceCapacity".
+  /// `error`: the vendor's code, "InsufficientInstanceCapacity".
   public var code: String?
   /// `delay`: how long the answer waits, in milliseconds of real time.
   public var milliseconds: Int?
@@ -94,7 +95,7 @@ public struct FaultEffect: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Another status, without effect.
     case status
-    /// An EC2 error, without effect.
+    /// An error in the vendor's own envelope, without effect.
     case error
     /// No answer at all, without effect, until the client goes away.
     case hang

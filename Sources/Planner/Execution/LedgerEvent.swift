@@ -53,8 +53,12 @@ public struct LedgerEvent: Sendable, Hashable, Codable {
 
 /// What the cloud answered to an act.
 public struct Receipt: Sendable, Hashable, Codable {
-  public var node: NodeID
-  public var state: InstanceState
+  /// The node that was made or changed; nil when a number of replicas was.
+  public var node: NodeID?
+  public var state: InstanceState?
+  /// The workload that was asked for another number of replicas, and the number.
+  public var workload: WorkloadID?
+  public var replicas: Int?
   /// The cloud's request id, for its support; empty when there was none.
   public var requestID: String
   /// Found by its tag after a crash or a lost answer, not by an answer.
@@ -65,6 +69,24 @@ public struct Receipt: Sendable, Hashable, Codable {
     self.state = state
     self.requestID = requestID
     self.adopted = adopted
+  }
+
+  public init(
+    workload: WorkloadID, replicas: Int, requestID: String = "", adopted: Bool = false
+  ) {
+    self.workload = workload
+    self.replicas = replicas
+    self.requestID = requestID
+    self.adopted = adopted
+  }
+
+  /// What it is about, for people: the node's or the workload's name.
+  public var subject: String { node?.rawValue ?? workload?.rawValue ?? "" }
+
+  /// How it is now, for people: "running", "3 replicas".
+  public var outcome: String {
+    if let state { return state.rawValue }
+    return replicas == 1 ? "1 replica" : "\(replicas ?? 0) replicas"
   }
 }
 

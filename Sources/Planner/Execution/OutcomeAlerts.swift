@@ -16,9 +16,9 @@ public func outcomeAlerts(for event: LedgerEvent, of decision: Decision) -> [Ale
   }
   switch event.kind {
   case .succeeded(let receipt):
-    labels["node"] = receipt.node.rawValue
+    labels["node"] = receipt.subject
     guard decision.intent.shrinks else {
-      return [alert(.nodeLaunched, .info, "\(receipt.node) was made or started")]
+      return [alert(.nodeLaunched, .info, "\(receipt.subject) was made or started")]
     }
     // It still runs; that its weights go was told when it was decided.
     guard decision.intent != .unload else { return [] }

@@ -57,7 +57,10 @@ extension Memory {
   private mutating func succeed(_ decision: Decision, _ receipt: Receipt, at moment: Timestamp) {
     advance(decision)
     noteStart(decision, failure: nil, at: moment)
-    let id = decision.node ?? receipt.node
+    guard let id = decision.node ?? receipt.node else {
+      if decision.intent == .scaleDown { noteShrink(of: decision.pool, at: moment) }
+      return
+    }
     var node = nodes[id] ?? NodeMemory()
     node.lastActAt = moment
     node.lastIntent = decision.intent
@@ -74,11 +77,8 @@ extension Memory {
       node.unexplainedSince = nil
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
-    case .scaleDown:
-      noteShrink(of: decision.pool, at: moment)
-      return
-    case .scaleUp: return
-    case .start, .keep, .unload: break
+    case .scaleDown: noteShrink(of: decision.pool, at: moment)
+    case .start, .keep, .unload, .scaleUp: break
     }
     nodes[id] = node
   }

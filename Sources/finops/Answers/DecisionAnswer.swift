@@ -93,7 +93,7 @@ struct DecisionBook: Sendable {
   }
 
   private func subject(of decision: Decision, _ last: LedgerEvent) -> String {
-    if case .succeeded(let receipt) = last.kind { return receipt.node.rawValue }
+    if case .succeeded(let receipt) = last.kind { return receipt.subject }
     return decision.node?.rawValue ?? decision.subject.words
   }
 }

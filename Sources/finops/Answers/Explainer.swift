@@ -185,7 +185,7 @@ extension Explanation.Life.Event {
           + (decision.approval.map { " Allowed by \($0.by) at \($0.at)." } ?? "")
       case .attempted(let number): "call \(number)"
       case .succeeded(let receipt):
-        "\(receipt.node) is \(receipt.state.rawValue)\(receipt.adopted ? ", found by its tag" : "")"
+        "\(receipt.subject) is \(receipt.outcome)\(receipt.adopted ? ", found by its tag" : "")"
       case .failed, .cancelled: event.kind.reason
       }
     self.init(at: "\(event.at)", kind: event.kind.name, detail: detail)

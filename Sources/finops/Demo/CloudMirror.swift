@@ -39,7 +39,7 @@ struct CloudMirror: Sendable {
             Tag.fleet: fleet, Tag.pool: seat.pool.rawValue, Tag.target: seat.target.rawValue,
             "Name": seat.name,
           ]))
-      pairs[receipt.node] = seat.node
+      if let theirs = receipt.node { pairs[theirs] = seat.node }
     }
     return CloudMirror(
       theirs: theirs, ours: stage.caller(of: endpoints.ec2, over: transport), pairs: pairs)

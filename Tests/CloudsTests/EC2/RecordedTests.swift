@@ -47,7 +47,7 @@ struct RecordedTests {
 
   @Test func `A recorded launch is read`() async throws {
     let result = await outcome([try recorded("ec2.RunInstances.spot.xml")], launch)
-    #expect(try result.get().node.rawValue.hasPrefix("i-"))
+    #expect(try result.get().subject.hasPrefix("i-"))
   }
 
   @Test func `A recorded error is read`() async throws {
