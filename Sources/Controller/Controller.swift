@@ -66,11 +66,14 @@ public struct Controller: Service {
     }
     await watch.resume(from: remembered.memory, events: remembered.events)
     let journal = Journal(ledger: parts.ledger, watch: watch, lease: lease)
-    let reconciler = Reconciler(parts: parts, watch: watch, journal: journal, health: health)
+    let bell = Bell()
+    let reconciler = Reconciler(
+      parts: parts, watch: watch, journal: journal, health: health, bell: bell)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await keep(lease) }
       group.addTask { await ScrapeLoop(parts: parts, watch: watch, health: health).run() }
       group.addTask { await InventoryLoop(parts: parts, watch: watch, health: health).run() }
+      group.addTask { await InterruptionLoop(parts: parts, watch: watch, bell: bell).run() }
       group.addTask { await SampleWriter(parts: parts, watch: watch, health: health).run() }
       group.addTask { await OutboxPump(parts: parts).run() }
       group.addTask { try await reconciler.run() }

@@ -11,6 +11,8 @@ public struct ControllerParts: Sendable {
   /// Asked again every few seconds, so that an edited targets file takes effect.
   public var targets: @Sendable () async -> [WatchedTarget]
   public var actuators: [any Actuator]
+  /// Where clouds announce that they take machines away; several for one cloud are several paths.
+  public var interruptions: [any InterruptionSource]
   public var ledger: any Ledger
   public var leadership: any Leadership
   public var samples: any SampleStore
@@ -36,8 +38,10 @@ public struct ControllerParts: Sendable {
     outbox: any Outbox, notifiers: [any Notifier],
     retryDelay: @escaping @Sendable (Int) -> Duration?, clock: any TimeSource,
     wall: any TimeSource = SystemTime(), identity: String, counters: Counters = Counters(),
-    log: Logger, calendar: @escaping @Sendable (Timestamp) -> FleetCalendar? = { _ in nil }
+    log: Logger, calendar: @escaping @Sendable (Timestamp) -> FleetCalendar? = { _ in nil },
+    interruptions: [any InterruptionSource] = []
   ) {
+    self.interruptions = interruptions
     self.calendar = calendar
     self.rulebook = rulebook
     self.pace = pace

@@ -13,6 +13,13 @@ extension ActionMachine.Event {
   }
 }
 
+extension Decision {
+  fileprivate var restsOnInterruption: Bool {
+    guard case .interruption = reason else { return false }
+    return true
+  }
+}
+
 /// Carries decisions out: the hands of `ActionMachine`, which decides every next step.
 struct Executor: Sendable {
   let fleet: String
@@ -67,6 +74,7 @@ struct Executor: Sendable {
   private func look(_ decision: Decision) async throws(StoreError) -> Reason? {
     crashPoint("before-look")
     if try await ledger.killSwitch() { return .killSwitch }
+    if decision.workload != nil { return await lookAtWorkload(decision) }
     guard decision.intent.shrinks, let id = decision.node else {
       return await watch.reserve(decision, at: clock.now())
     }
@@ -76,7 +84,8 @@ struct Executor: Sendable {
       return .stale(age: .seconds(0))
     }
     if let node { await watch.take(node, at: clock.now()) }
-    if let target = decision.target {
+    // A node that its cloud takes away is drained whatever it does.
+    if let target = decision.target, !decision.restsOnInterruption {
       let at = clock.now()
       do throws(CollectError) {
         await watch.take(try await collector.collect(target, at: at))
@@ -86,6 +95,27 @@ struct Executor: Sendable {
       }
     }
     return await watch.check(decision, node: node, at: clock.now())
+  }
+
+  /// A number of replicas is changed from the number it was decided on, or not at all.
+  private func lookAtWorkload(_ decision: Decision) async -> Reason? {
+    guard let actuator = actuator(for: decision), let id = decision.workload,
+      let change = decision.replicas
+    else { return .workload(.unlisted) }
+    let workload: Workload?
+    do throws(ActuateError) { workload = try await actuator.observe(id) } catch {
+      return .stale(age: .zero)
+    }
+    guard let workload else { return .workload(.unlisted) }
+    await watch.take(workload)
+    guard workload.count.total == change.from || workload.desired == change.to else {
+      return .superseded
+    }
+    // Nothing goes to zero under a request that came meanwhile.
+    if change.to == 0, let load = workload.load, load.running > 0 || load.waiting > 0 {
+      return .busy(.requests)
+    }
+    return await watch.reserve(decision, at: clock.now())
   }
 
   // MARK: Calling
@@ -135,7 +165,7 @@ struct Executor: Sendable {
     }
     return Action(
       token: token, intent: decision.intent, node: decision.node, launch: decision.launch,
-      tags: tags)
+      tags: tags, workload: decision.workload, replicas: decision.replicas)
   }
 
   // MARK: Finding out
@@ -143,6 +173,7 @@ struct Executor: Sendable {
   private func find(_ decision: Decision) async -> ActionMachine.Event {
     guard let actuator = actuator(for: decision) else { return .searchFailed("no such cloud") }
     do throws(ActuateError) {
+      if let id = decision.workload { return .found(try await scaled(decision, id, actuator)) }
       guard let id = decision.node else { return .found(try await launched(decision, actuator)) }
       guard let node = try await actuator.observe(id) else {
         return .found(decision.intent == .terminate ? gone(id) : nil)
@@ -160,6 +191,15 @@ struct Executor: Sendable {
     let token = intentToken(for: decision.key)
     let node = try await actuator.inventory().nodes.first { $0.tags[Tag.intent] == token }
     return node.map { Receipt(node: $0.id, state: $0.state, adopted: true) }
+  }
+
+  private func scaled(
+    _ decision: Decision, _ id: WorkloadID, _ actuator: any Actuator
+  ) async throws(ActuateError) -> Receipt? {
+    guard let workload = try await actuator.observe(id),
+      workload.desired == decision.replicas?.to
+    else { return nil }
+    return Receipt(workload: id, replicas: workload.desired, adopted: true)
   }
 
   private func gone(_ id: NodeID) -> Receipt {

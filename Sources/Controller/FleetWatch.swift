@@ -8,6 +8,8 @@ public struct Observation: Sendable {
   public var snapshot: Snapshot
   public var usage: [UsageHour]
   public var off: [OffInterval]
+  /// The mark of the last interruption notice in it (`FleetWatch.take`).
+  public var notices: Int
 }
 
 /// What the controller knows of the fleet right now: the one place readings and listings meet.
@@ -19,7 +21,11 @@ public actor FleetWatch {
   private let index: PoolIndex
   private var memory = Memory()
   private var nodes: [CloudName: [Node]] = [:]
+  private var workloads: [CloudName: [Workload]] = [:]
   private var listedAt: [CloudName: Timestamp] = [:]
+  private var lastNotice = 0
+  /// Up to which mark notices are in a stored tick.
+  private(set) var recordedNotices = 0
   private var skew: [CloudName: Duration] = [:]
   private var targets: [WatchedTarget] = []
   private var unstored: [NodeReading] = []
@@ -69,9 +75,26 @@ public actor FleetWatch {
 
   public func take(_ inventory: Inventory, of cloud: CloudName, at moment: Timestamp) {
     nodes[cloud] = inventory.nodes
+    workloads[cloud] = inventory.workloads
     listedAt[cloud] = moment
     skew[cloud] = inventory.clockSkew
     memory.observe(allNodes, at: moment, under: rulebook)
+  }
+
+  /// Takes in notices, and gives the mark by which `recordedNotices` will know them.
+  func take(_ notices: [Interruption], at moment: Timestamp) -> Int {
+    for notice in notices { memory.fold(notice, at: moment) }
+    lastNotice += 1
+    return lastNotice
+  }
+
+  /// A tick that knows of the notices up to this mark is in the ledger.
+  func recorded(notices mark: Int) { recordedNotices = max(recordedNotices, mark) }
+
+  /// One workload was looked at by itself.
+  func take(_ workload: Workload) {
+    let index = workloads[workload.cloud]?.firstIndex { $0.id == workload.id }
+    if let index { workloads[workload.cloud]?[index] = workload }
   }
 
   /// One node was looked at by itself.
@@ -97,6 +120,10 @@ public actor FleetWatch {
       targets: matchTargets(targets, to: allNodes).matched, memory: memory,
       killSwitch: killSwitch, clockSkew: skew, calendar: calendar,
       wakes: awake(wakes, at: moment))
+    snapshot.take(workloads.values.flatMap(\.self), under: rulebook)
+    snapshot.memory.observe(snapshot.workloads ?? [:], at: moment)
+    snapshot.memory.forgetNotices(at: moment, listed: snapshot.nodes)
+    snapshot.notices = snapshot.memory.endingNodes
     let (usage, off, accounted) = account(snapshot, under: rulebook)
     snapshot.memory = accounted
     snapshot.memory.fold(rulebook.prices, at: moment, under: rulebook.safety)
@@ -104,7 +131,7 @@ public actor FleetWatch {
     memory = snapshot.memory
     latest = snapshot
     notePools(of: snapshot)
-    return Observation(snapshot: snapshot, usage: usage, off: off)
+    return Observation(snapshot: snapshot, usage: usage, off: off, notices: lastNotice)
   }
 
   public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {

@@ -11,6 +11,11 @@ struct Reconciler: Sendable {
   let watch: FleetWatch
   let journal: Journal
   let health: Health
+  let bell: Bell
+
+  /// Real time between two passes that are brought forward: a flood of notices is one pass, and
+  /// what it asks for goes out well within a second.
+  private static let briefest = Duration.milliseconds(250)
 
   /// Real time between tries for the first plan after a start: acting again after a crash does not
   /// wait for a whole turn of the loop.
@@ -30,6 +35,7 @@ struct Reconciler: Sendable {
         if let pass = unstored, try await store(pass.tick, began: began) {
           before = pass.tick.plan
           unstored = nil
+          await watch.recorded(notices: pass.notices)
           try await end(pass.lapses)
           await takeUp(acts, in: &group)
         }
@@ -37,7 +43,9 @@ struct Reconciler: Sendable {
         if before == nil {
           try await parts.wall.sleep(for: Self.firstLook)
         } else {
-          try await parts.clock.sleep(for: parts.pace.evaluate)
+          let isRung = try await bell.wait(atMost: parts.pace.evaluate, on: parts.clock)
+          let rest = Self.briefest - (ContinuousClock.now - began)
+          if isRung, rest > .zero { try await parts.wall.sleep(for: rest) }
         }
       }
     }
@@ -81,7 +89,8 @@ struct Reconciler: Sendable {
       tick: Tick(
         snapshot: snapshot, plan: plan, usage: seen.usage, off: seen.off, alerts: told,
         rulebook: rulebook),
-      lapses: lapses(in: plan, of: snapshot, granted: wishes.grants, under: rulebook))
+      lapses: lapses(in: plan, of: snapshot, granted: wishes.grants, under: rulebook),
+      notices: seen.notices)
   }
 
   /// Ends the decisions that waited for people and wait no longer. What the store does not take
@@ -151,6 +160,8 @@ private struct Pass: Sendable {
   var tick: Tick
   /// To be ended once the tick is stored.
   var lapses: [Lapse]
+  /// The mark of the last notice it knows of.
+  var notices: Int
 }
 
 /// Lets at most `limit` acts run at once; the rest wait their turn in order. No act runs twice.

@@ -57,6 +57,8 @@ public struct Alert: Sendable, Hashable, Codable {
     case flipFlop = "pool.flip_flop"
     /// A price moved so far in one poll that it is not believed yet.
     case priceSuspect = "price.suspect"
+    /// A cloud announced that it takes the node away.
+    case nodeInterrupted = "node.interrupted"
     case leaderChanged = "controller.leader_changed"
     case test = "alert.test"
   }

@@ -34,8 +34,10 @@ public struct Interruption: Sendable, Hashable, Codable {
     case maintenance
     /// It stopped or ended, and we did not ask for it.
     case stopped
+
+    /// Capacity will be missing: another is made. A rebalance recommendation alone ends nothing.
+    public var endsNode: Bool { self != .rebalance }
   }
 
-  /// Capacity will be missing: a replacement is asked for. A rebalance recommendation alone is not.
-  public var endsNode: Bool { kind != .rebalance }
+  public var endsNode: Bool { kind.endsNode }
 }

@@ -16,6 +16,8 @@ public struct Workload: Sendable, Hashable, Codable {
   /// What a replica runs on, as the cloud's price list names it; nil: not said.
   public var type: InstanceType?
   public var tags: [String: String]
+  /// Whether a replica is billed itself or through the machine it runs on.
+  public var billing: Billing
   /// What is asked of all replicas together now; nil: the cloud does not say.
   public var load: Load?
   /// What the cloud's own page would show beside it, such as a model cache's hit rate, in the unit
@@ -25,7 +27,8 @@ public struct Workload: Sendable, Hashable, Codable {
   public init(
     id: WorkloadID, cloud: CloudName, region: Region = "", desired: Int, ready: Int? = nil,
     bounds: ClosedRange<Int>? = nil, state: State, type: InstanceType? = nil,
-    tags: [String: String] = [:], load: Load? = nil, figures: [String: Double] = [:]
+    tags: [String: String] = [:], billing: Billing = .machines, load: Load? = nil,
+    figures: [String: Double] = [:]
   ) {
     self.id = id
     self.cloud = cloud
@@ -36,6 +39,7 @@ public struct Workload: Sendable, Hashable, Codable {
     self.state = state
     self.type = type
     self.tags = tags
+    self.billing = billing
     self.load = load
     self.figures = figures
   }
@@ -51,6 +55,13 @@ public struct Workload: Sendable, Hashable, Codable {
     case paused
     /// The cloud gave up on it.
     case failed
+  }
+
+  public enum Billing: String, Sendable, Hashable, Codable {
+    /// Its machines are listed as nodes, and billed there (a scaling group, a deployment).
+    case machines
+    /// Each replica that serves is billed at its type's price (an endpoint).
+    case replicas
   }
 
   /// What the cloud's own counters say of requests.

@@ -84,6 +84,8 @@ public struct Decision: Sendable, Hashable, Codable {
   public var launch: LaunchSpec?
   /// For `scaleUp` and `scaleDown`.
   public var replicas: ReplicaChange?
+  /// What is asked for that many, where the pool names it.
+  public var workload: WorkloadID?
   /// In mode `approve`: who allowed it; nil while it waits.
   public var approval: Approval?
 
@@ -91,8 +93,10 @@ public struct Decision: Sendable, Hashable, Codable {
     key: DecisionKey, subject: Subject, pool: PoolName, intent: Intent, reason: Reason,
     mode: OperatingMode, generation: Int, madeAt: Timestamp, expiresAt: Timestamp,
     target: Target? = nil, rate: HourlyRate? = nil, launch: LaunchSpec? = nil,
-    cloud: CloudName? = nil, replicas: ReplicaChange? = nil, approval: Approval? = nil
+    cloud: CloudName? = nil, replicas: ReplicaChange? = nil, workload: WorkloadID? = nil,
+    approval: Approval? = nil
   ) {
+    self.workload = workload
     self.cloud = cloud
     self.replicas = replicas
     self.approval = approval

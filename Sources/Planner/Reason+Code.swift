@@ -36,6 +36,7 @@ extension Reason {
     case .belowMinimum: "below_minimum"
     case .enough: "enough"
     case .noLaunchTemplate: "no_launch_template"
+    case .workload(let hold): "workload_\(hold.rawValue)"
     case .capacityQuarantine: "capacity_quarantine"
     case .quota: "quota"
     default: sizingCode ?? moneyCode

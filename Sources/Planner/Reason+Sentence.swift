@@ -75,10 +75,21 @@ extension Reason {
     case .enough(let live, let minimum):
       "\(live) nodes are up or coming, at least \(minimum) are wanted."
     case .noLaunchTemplate: "The pool lacks nodes and has no launch settings to make one."
+    case .workload(let hold): hold.sentence
     case .capacityQuarantine(let until):
       "The cloud refused the last launch; the next try is at \(until)."
     case .quota(let until): "A limit of the account is reached; asked again at \(until)."
     default: demandSentence ?? placementSentence ?? spendSentence ?? limitSentence
+    }
+  }
+}
+
+extension WorkloadHold {
+  fileprivate var sentence: String {
+    switch self {
+    case .unlisted: "Its cloud does not list the workload this pool names."
+    case .paused: "A person paused its workload: it stays so until somebody resumes it."
+    case .failed: "Its cloud gave up on its workload: a person has to look."
     }
   }
 }

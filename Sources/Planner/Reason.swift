@@ -45,6 +45,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case belowMinimum(live: Int, minimum: Int)
   case enough(live: Int, minimum: Int)
   case noLaunchTemplate
+  /// The workload the pool names cannot be asked for another number now.
+  case workload(WorkloadHold)
   case capacityQuarantine(until: Timestamp)
   /// A limit of the account: nothing of this kind is tried until it has been read again.
   case quota(until: Timestamp)
@@ -118,6 +120,16 @@ public enum Activity: String, Sendable, Hashable, Codable, CaseIterable {
 public enum Pressure: String, Sendable, Hashable, Codable, CaseIterable {
   case cache, queue, tokens
   case timeToFirstToken = "time_to_first_token"
+}
+
+/// What keeps a workload's number as it is.
+public enum WorkloadHold: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Its cloud does not list it.
+  case unlisted
+  /// A person put it away.
+  case paused
+  /// Its cloud gave up on it.
+  case failed
 }
 
 /// A limit on money.

@@ -18,13 +18,17 @@ public struct Rulebook: Sendable, Hashable, Codable {
   public var inabilities: [CloudName: [Intent: String]]
   /// What machines were measured to do; advice rests on it where it can.
   public var capabilities: [NodeCapability]
+  /// Clouds where giving a node back moves its work away first (Kubernetes).
+  public var drains: [CloudName]?
 
   public init(
     fleet: String, pools: [PoolRules], prices: PriceBook, thresholds: Thresholds = Thresholds(),
     scrapeInterval: Duration = .seconds(15), spend: SpendRules = SpendRules(),
     safety: SafetyRules = SafetyRules(), commitments: [Commitment] = [],
-    inabilities: [CloudName: [Intent: String]] = [:], capabilities: [NodeCapability] = []
+    inabilities: [CloudName: [Intent: String]] = [:], capabilities: [NodeCapability] = [],
+    drains: [CloudName]? = nil
   ) {
+    self.drains = drains
     self.capabilities = capabilities
     self.spend = spend
     self.safety = safety
@@ -112,10 +116,14 @@ public struct PoolRules: Sendable, Hashable, Codable {
     public var cloud: CloudName?
     public var types: [InstanceType]
     public var tags: [String: String]
+    /// What of the cloud's has the pool's number of replicas; nil: the pool is counted by its nodes.
+    public var workload: WorkloadID?
 
     public init(
-      cloud: CloudName? = nil, types: [InstanceType] = [], tags: [String: String] = [:]
+      cloud: CloudName? = nil, types: [InstanceType] = [], tags: [String: String] = [:],
+      workload: WorkloadID? = nil
     ) {
+      self.workload = workload
       self.cloud = cloud
       self.types = types
       self.tags = tags
@@ -123,7 +131,9 @@ public struct PoolRules: Sendable, Hashable, Codable {
   }
 
   func matches(_ node: Node) -> Bool {
-    (match.cloud == nil || match.cloud == node.cloud)
+    // Who names a workload and no nodes means the workload, not every node of its cloud.
+    if match.workload != nil, match.types.isEmpty, match.tags.isEmpty { return false }
+    return (match.cloud == nil || match.cloud == node.cloud)
       && (match.types.isEmpty || match.types.contains(node.type))
       && match.tags.allSatisfy { node.tags[$0.key] == $0.value }
   }

@@ -19,6 +19,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var clockSkew: [CloudName: Duration]
   /// Pools whose cloud keeps a number of replicas; the others are counted by their nodes.
   public var replicas: [PoolName: ReplicaCount]?
+  /// Workloads of pools that name one, as their clouds list them.
+  public var workloads: [PoolName: Workload]?
   /// What schedules say of the days ahead; nil: there are none.
   public var calendar: FleetCalendar?
   /// Decisions people allowed and that have not ended.
@@ -35,8 +37,10 @@ public struct Snapshot: Sendable, Hashable, Codable {
     memory: Memory, killSwitch: Bool = false, clockSkew: [CloudName: Duration] = [:],
     replicas: [PoolName: ReplicaCount]? = nil, calendar: FleetCalendar? = nil,
     approvals: [DecisionKey: Approval]? = nil, wakes: [PoolName: Timestamp]? = nil,
-    spot: [PoolName: SpotSight]? = nil, notices: [NodeID: Timestamp]? = nil
+    spot: [PoolName: SpotSight]? = nil, notices: [NodeID: Timestamp]? = nil,
+    workloads: [PoolName: Workload]? = nil
   ) {
+    self.workloads = workloads
     self.spot = spot
     self.notices = notices
     self.replicas = replicas

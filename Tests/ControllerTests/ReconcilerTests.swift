@@ -38,7 +38,8 @@ struct ReconcilerTests {
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let reconciler = Reconciler(
       parts: parts, watch: watch,
-      journal: Journal(ledger: ledger, watch: watch, lease: lease), health: Health())
+      journal: Journal(ledger: ledger, watch: watch, lease: lease), health: Health(),
+      bell: Bell())
     await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await reconciler.run() }
       for _ in 0..<100_000 where await ledger.ticks < ticks { await Task.yield() }

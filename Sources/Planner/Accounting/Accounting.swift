@@ -20,8 +20,7 @@ public func account(
     reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
   let prices = KnownPrices(rulebook.prices, memory.prices)
   let paidFor = scope.paidForWhileOff(in: snapshot)
-  for node in snapshot.nodes {
-    let place = scope.index.place(of: node)
+  for (node, place, known) in scope.billed(in: snapshot) {
     guard let pool = scope.pool(of: node, at: place) else { continue }
     let kind = place.map { rulebook.pools[$0].kind }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
@@ -30,7 +29,8 @@ public func account(
     if from < snapshot.takenAt {
       let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
       for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
-        scope.append(span, of: node, in: pool, kind ?? .unlabelled, price, target, to: &usage)
+        scope.append(
+          span, of: node, in: pool, kind ?? .unlabelled, price, target, known, to: &usage)
       }
     }
     if paidFor.contains(node.id) { history.off?.cover(from..<max(from, snapshot.takenAt)) }
@@ -81,6 +81,21 @@ struct Accountant {
     var state: InstanceState
     /// After a restart, before anything was heard of it.
     var isStarting = false
+  }
+
+  /// Everything that is billed by itself, with its pool's place in the rulebook: nodes, and replicas
+  /// of the pools' workloads with what their cloud says of their work.
+  func billed(in snapshot: Snapshot) -> [(node: Node, place: Int?, known: Bucket?)] {
+    var all = snapshot.nodes.map { (node: $0, place: index.place(of: $0), known: Bucket?.none) }
+    guard let workloads = snapshot.workloads else { return all }
+    for (place, pool) in rulebook.pools.enumerated() {
+      guard let workload = workloads[pool.name] else { continue }
+      let since = snapshot.memory.accountedAt ?? snapshot.takenAt
+      let highest = snapshot.memory.pools[pool.name]?.replicasSeen ?? 0
+      let doing = workload.bucketNow(at: snapshot.takenAt, within: rulebook.inventoryLimit)
+      all += workload.replicaNodes(upTo: highest, since: since).map { ($0, place, doing) }
+    }
+    return all
   }
 
   /// Nodes of ours that match no pool are billed too, under a name that says so.
@@ -161,7 +176,7 @@ struct Accountant {
 
   func append(
     _ span: Span, of node: Node, in pool: PoolName, _ kind: PoolKind, _ price: Price?,
-    _ target: TargetMemory?, to usage: inout [UsageHour]
+    _ target: TargetMemory?, _ known: Bucket?, to usage: inout [UsageHour]
   ) {
     let devices = target?.accelerators.values ?? []
     let count = node.acceleratorCount ?? 0
@@ -171,6 +186,10 @@ struct Accountant {
       let end = min(hour.advanced(by: .hours(1)), span.time.upperBound)
       var buckets = BucketTimes()
       for index in 0..<max(1, count) {
+        if let known, span.state == .running, !span.isStarting {
+          buckets[known] += end.microseconds - start.microseconds
+          continue
+        }
         let device = index < devices.count ? devices[index] : nil
         share(
           start..<end, span.state, device, kind, isStarting: span.isStarting, into: &buckets)

@@ -12,6 +12,7 @@ public func alerts(
   return told.decisions() + told.conditions() + told.holds()
     + told.budgets(under: rulebook) + told.denials() + told.protections()
     + told.breakers(under: rulebook) + told.prices() + told.orphans() + told.clocks()
+    + told.interruptions()
 }
 
 struct Told {

@@ -58,7 +58,10 @@ extension Memory {
     advance(decision)
     noteStart(decision, failure: nil, at: moment)
     guard let id = decision.node ?? receipt.node else {
-      if decision.intent == .scaleDown { noteShrink(of: decision.pool, at: moment) }
+      if decision.intent == .scaleDown {
+        noteShrink(of: decision.pool, at: moment)
+        noteReplicasOff(decision, at: moment)
+      }
       return
     }
     var node = nodes[id] ?? NodeMemory()

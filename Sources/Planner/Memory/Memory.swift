@@ -35,6 +35,8 @@ public struct Memory: Sendable, Hashable, Codable {
   public var usage: [HourlyUse]?
   /// How launches and starts of each machine type ended lately; sorted by cloud and type.
   public var starts: [StartLog]?
+  /// What clouds announced of nodes' ends, by node; nil: nothing.
+  public var notices: [NodeID: NoticeMemory]?
 
   public init() {}
 }
@@ -189,6 +191,8 @@ public struct PoolMemory: Sendable, Hashable, Codable {
   public var forecast: ForecastMemory?
   /// What its devices need, for advice on their size.
   public var needs: RightsizeMemory?
+  /// The most replicas its workload was seen with; each has a number in the books.
+  public var replicasSeen: Int?
 
   public init() {}
 }

@@ -71,6 +71,9 @@ struct FleetView {
   func rate(of act: Proposal) -> HourlyRate? {
     if let node = act.node { return nodes[node].rate }
     guard let place = act.pool else { return nil }
+    if let workload = snapshot.workloads?[pools[place].rules.name], let type = workload.type {
+      return prices.rate(ofReplicaOf: workload, type)
+    }
     return spec(of: act).flatMap { prices.rate(of: $0, in: pools[place].rules) }
   }
 
@@ -81,8 +84,16 @@ struct FleetView {
 
   /// The cloud account an act goes to.
   func cloud(of act: Proposal) -> CloudName? {
-    act.node.map { nodes[$0].node.cloud } ?? spec(of: act)?.cloud
-      ?? act.pool.flatMap { pools[$0].rules.match.cloud }
+    act.node.map { nodes[$0].node.cloud }
+      ?? act.pool.flatMap { snapshot.workloads?[pools[$0].rules.name]?.cloud }
+      ?? spec(of: act)?.cloud ?? act.pool.flatMap { pools[$0].rules.match.cloud }
+  }
+
+  /// What keeps the workload a pool names as it is; nil where it names none, or it can be changed.
+  func hold(of pool: PoolView) -> WorkloadHold? {
+    guard pool.rules.match.workload != nil else { return nil }
+    guard let workload = snapshot.workloads?[pool.rules.name] else { return .unlisted }
+    return workload.hold
   }
 
   /// Asks every policy how large a pool should be.
@@ -158,7 +169,7 @@ struct PoolView {
     if view.node.state.isLive {
       standing += 1
       if view.isUnhealthy { unhealthy += 1 }
-      if !view.isInFlight, !view.hasJustShrunk { live += 1 }
+      if !view.isInFlight, !view.hasJustShrunk, !view.isEnding { live += 1 }
     } else if view.hasJustStarted, !view.isInFlight {
       coming += 1
     }

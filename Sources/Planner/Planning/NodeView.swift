@@ -19,6 +19,8 @@ struct NodeView {
   var hasJustShrunk: Bool
   /// The same of a start.
   var hasJustStarted: Bool
+  /// Its cloud announced its end.
+  var isEnding = false
 
   /// No valid reading says what it does.
   var isUnknown: Bool {
@@ -76,7 +78,8 @@ struct NodeSight {
         for: node, isOurs: isOurs, in: pool.map { terms[$0] }, heardAt: target,
         heard, startedAt: past?.startedAt),
       comingSince: pool.flatMap { comingSince(node, past, target, in: terms[$0].kind) },
-      hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false)
+      hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false,
+      isEnding: snapshot.notices?[node.id] != nil)
   }
 
   /// Kept of a node's memory, here, and of its target's, below, is what every node is asked for.

@@ -141,7 +141,12 @@ struct Draft {
   private static func concerns(
     _ gate: any Guard, _ act: Proposal, in fleet: FleetView
   ) -> Bool {
-    !(act.intent.shrinks && act.isOff(in: fleet)
+    // A node that its cloud takes away anyway is no saving, no risk and no capacity.
+    if act.reason.isInterruption, act.node != nil {
+      return gate is KillSwitch || gate is Unsupported || gate is ClockSkew || gate is OneAtATime
+    }
+    return
+      !(act.intent.shrinks && act.isOff(in: fleet)
       && (gate is MinimumCapacity || gate is DisruptionBudgets || gate is AgreedSize))
   }
 
@@ -168,7 +173,9 @@ struct Draft {
       expiresAt: fleet.now.advanced(by: fleet.rulebook.thresholds.decisionLifetime),
       target: act.isOff(in: fleet) ? nil : view?.target, rate: act.rate(in: fleet),
       launch: act.intent == .launch ? act.launch ?? rules.launch : nil,
-      replicas: act.replicas, approval: fleet.snapshot.approvals?[key])
+      cloud: fleet.cloud(of: act), replicas: act.replicas,
+      workload: act.replicas == nil ? nil : rules.match.workload,
+      approval: fleet.snapshot.approvals?[key])
   }
 }
 

@@ -14,6 +14,12 @@ public func poolDemand(
   let interval = snapshot.takenAt.duration(since: since)
   let scaling = pool.scaling ?? ScalingRules()
   let fill = scaling.targetInFlight
+  // A cloud that counts the requests itself speaks for all its replicas.
+  if let said = snapshot.workloads?[pool.name]?.demand(
+    over: interval, fill: fill, serviceTime: scaling.serviceTime, at: snapshot.takenAt)
+  {
+    return said
+  }
   guard interval > .zero, fill > 0, fill.isFinite,
     let asked = RequestSum(of: pool, in: snapshot, rulebook),
     asked.nodes > 0 || snapshot.replicas?[pool.name]?.total == 0
@@ -28,7 +34,7 @@ public func poolDemand(
 
 extension ScalingRules {
   /// Seconds a full replica takes for what it has in flight, by Little's law.
-  fileprivate var serviceTime: Double? {
+  var serviceTime: Double? {
     requestsPerSecond.flatMap { $0 > 0 && $0.isFinite ? targetInFlight / $0 : nil }
   }
 }

@@ -39,6 +39,10 @@ private func recheckAct(
   guard decision.intent.shrinks else {
     return node.state == .stopped ? nil : .notRunning(node.state)
   }
+  // The cloud's word is the evidence, and no tag of ours stays its hand.
+  if decision.reason.isInterruption {
+    return memory.endingNodes?[id] == nil || !node.state.isLive ? .superseded : nil
+  }
   if let protected = Protection.reason(for: node, at: now) { return protected }
   if decision.intent == .terminate, node.state == .stopped {
     return LongOff.objection(to: node, history, in: pool, at: now)

@@ -3,6 +3,8 @@
 /// All of them size before any proposes: a pool's number is agreed on first, then filled.
 enum Policies {
   static let all: [any Policy] = [
+    // What a cloud announced comes before everything anybody wishes; it does not size.
+    Interruptions(),
     // What people wrote down stands first among the sizes: a pool's own limits.
     KeepMinimum(),
     // Then what they wrote down for certain hours.

@@ -34,6 +34,12 @@ struct KnownPrices {
     return price(of: spec, spec.capacity)?.hourly
   }
 
+  /// What another replica costs an hour; nil where its machines are billed, or no price is known.
+  func rate(ofReplicaOf workload: Workload, _ type: InstanceType) -> HourlyRate? {
+    book.price(of: type, on: workload.cloud, in: workload.region, .onDemand)
+      .flatMap(believed)?.hourly
+  }
+
   func suspicion(of node: Node) -> Reason? {
     suspects.isEmpty ? nil : book.price(of: node).flatMap(suspicion)
   }

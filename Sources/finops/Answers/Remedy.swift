@@ -36,6 +36,10 @@ enum Remedy {
     case .protected: "The tag \(Tag.protect) has to go, or its end to come."
     case .killSwitch: "A person has to type `finops resume`."
     case .noLaunchTemplate: "The pool needs launch settings."
+    case .workload(.unlisted):
+      "match.workload has to be a name its cloud lists: `finops doctor` shows those."
+    case .workload(.paused): "Somebody has to resume it."
+    case .workload(.failed): "The cloud's own page or log says what went wrong."
     default: nil
     }
   }

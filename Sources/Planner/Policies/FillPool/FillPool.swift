@@ -14,7 +14,8 @@ struct FillPool: Policy {
       // Where capacity is bought in several places, SpotFallback says how much of it where.
       if pool.rules.spot != nil { return [] as [Proposal] }
       let desired = pool.sizing.desired(from: pool.have)
-      if pool.replicas != nil { return [scale(place, pool, to: desired)] }
+      if let hold = fleet.hold(of: pool) { return [speak(place, pool, .keep, .workload(hold))] }
+      if pool.replicas != nil { return [scale(place, pool, to: desired, at: fleet.now)] }
       if desired > pool.have { return fill(place, of: fleet, to: desired) }
       return [speak(place, pool, .keep, restReason(pool, desired))]
         + Surplus.proposals(in: place, of: fleet, desired: desired)
@@ -32,8 +33,16 @@ struct FillPool: Policy {
     return pool.sizing.reason(for: desired, from: pool.have) ?? enough
   }
 
-  private func scale(_ place: Int, _ pool: PoolView, to desired: Int) -> Proposal {
+  private func scale(
+    _ place: Int, _ pool: PoolView, to desired: Int, at now: Timestamp
+  ) -> Proposal {
     let have = pool.have
+    // Asked again before its time it would be refused again.
+    if desired > have, let until = pool.memory.quarantineUntil, now < until,
+      pool.rules.match.workload != nil
+    {
+      return speak(place, pool, .keep, .capacityQuarantine(until: until))
+    }
     let intent: Intent = desired == have ? .keep : desired > have ? .scaleUp : .scaleDown
     var proposal = speak(place, pool, intent, restReason(pool, desired))
     if intent != .keep { proposal.replicas = ReplicaChange(from: have, to: desired) }

@@ -1,0 +1,55 @@
+public import FleetModel
+
+extension Snapshot {
+  /// Takes in what clouds keep a number of: which pool each belongs to, and its replicas.
+  ///
+  /// A pool whose workload is not listed, or cannot be changed now, has no replica count: nothing
+  /// is asked of it (`Workload.hold`).
+  public mutating func take(_ listed: [Workload], under rulebook: Rulebook) {
+    var found: [PoolName: Workload] = [:]
+    var counts = replicas ?? [:]
+    for pool in rulebook.pools where pool.match.workload != nil {
+      guard let workload = listed.first(where: { pool.matches($0) }) else { continue }
+      found[pool.name] = workload
+      if workload.hold == nil { counts[pool.name] = workload.count }
+    }
+    workloads = found.isEmpty ? nil : found
+    replicas = counts.isEmpty ? nil : counts
+  }
+}
+
+extension PoolRules {
+  public func matches(_ workload: Workload) -> Bool {
+    match.workload == workload.id && (match.cloud == nil || match.cloud == workload.cloud)
+  }
+}
+
+extension Workload {
+  /// Why its number is left as it is; nil: it can be changed.
+  var hold: WorkloadHold? {
+    switch state {
+    case .running, .changing, .asleep: nil
+    case .paused: .paused
+    case .failed: .failed
+    }
+  }
+
+  /// What was asked of it, as a pool's demand; nil where its cloud does not say.
+  ///
+  /// `fill` is how many requests in flight keep one replica fully at work.
+  func demand(
+    over interval: Duration, fill: Double, serviceTime: Double?, at now: Timestamp
+  ) -> PoolDemand? {
+    guard let load, fill > 0, fill.isFinite, load.running >= 0, load.waiting >= 0,
+      load.at <= now.advanced(by: Self.clockTolerance)
+    else { return nil }
+    let demand = PoolDemand(
+      at: min(load.at, now), interval: interval, offered: (load.running + load.waiting) / fill,
+      backlog: load.waiting / fill * (serviceTime ?? interval.inSeconds), waiting: load.waiting,
+      running: load.running)
+    return demand.isSound ? demand : nil
+  }
+
+  /// A counter from further ahead than this is of a clock that is wrong.
+  private static let clockTolerance = Duration.minutes(1)
+}
