@@ -58,8 +58,11 @@ public struct Workload: Sendable, Hashable, Codable {
   }
 
   public enum Billing: String, Sendable, Hashable, Codable {
-    /// Its machines are listed as nodes, and billed there (a scaling group, a deployment).
+    /// Its machines are listed as nodes, and billed there (a scaling group).
     case machines
+    /// Its replicas share machines that are listed as nodes: one more costs nothing by itself (a
+    /// deployment).
+    case shared
     /// Each replica that serves is billed at its type's price (an endpoint).
     case replicas
   }

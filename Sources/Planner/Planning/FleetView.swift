@@ -71,8 +71,8 @@ struct FleetView {
   func rate(of act: Proposal) -> HourlyRate? {
     if let node = act.node { return nodes[node].rate }
     guard let place = act.pool else { return nil }
-    if let workload = snapshot.workloads?[pools[place].rules.name], let type = workload.type {
-      return prices.rate(ofReplicaOf: workload, type)
+    if let workload = snapshot.workloads?[pools[place].rules.name] {
+      return prices.rate(ofReplicaOf: workload)
     }
     return spec(of: act).flatMap { prices.rate(of: $0, in: pools[place].rules) }
   }

@@ -13,15 +13,22 @@ public func reservation(
   let prices = KnownPrices(rulebook.prices, snapshot.memory.prices)
   let node = decision.node.flatMap { id in snapshot.nodes.first { $0.id == id } }
   let spec = decision.launch ?? pool?.launch
-  if let suspicion = node.flatMap(prices.suspicion(of:))
+  let workload = decision.node == nil ? snapshot.workloads?[decision.pool] : nil
+  if let suspicion = workload.flatMap(prices.suspicion(of:)) ?? node.flatMap(prices.suspicion(of:))
     ?? (decision.node == nil ? spec.flatMap { prices.suspicion(of: $0) } : nil)
   {
     return suspicion
   }
-  let rate =
-    decision.node == nil
-    ? spec.flatMap { prices.rate(of: $0, in: pool) }
-    : node.flatMap { prices.rate(of: $0, in: pool) }
+  let rate: HourlyRate? =
+    if let workload {
+      prices.rate(ofReplicaOf: workload)
+    } else if let node {
+      prices.rate(of: node, in: pool)
+    } else if decision.node == nil {
+      spec.flatMap { prices.rate(of: $0, in: pool) }
+    } else {
+      nil
+    }
   if let reason = MaximumPrice.reason(for: rate, limit: pool?.maximumPrice) { return reason }
   guard let cap = rulebook.spend.hourlyCap?.perHour else { return nil }
   var spend = HourlySpend(snapshot, under: rulebook, except: decision.key)

@@ -34,10 +34,23 @@ struct KnownPrices {
     return price(of: spec, spec.capacity)?.hourly
   }
 
-  /// What another replica costs an hour; nil where its machines are billed, or no price is known.
-  func rate(ofReplicaOf workload: Workload, _ type: InstanceType) -> HourlyRate? {
-    book.price(of: type, on: workload.cloud, in: workload.region, .onDemand)
-      .flatMap(believed)?.hourly
+  /// What another replica will cost an hour; nil where no price is known.
+  func rate(ofReplicaOf workload: Workload) -> HourlyRate? {
+    if workload.billing == .shared { return .zero }
+    return price(of: workload)?.hourly
+  }
+
+  func suspicion(of workload: Workload) -> Reason? {
+    suspects.isEmpty || workload.billing == .shared
+      ? nil
+      : workload.type.flatMap {
+        book.price(of: $0, on: workload.cloud, in: workload.region, .onDemand)
+      }.flatMap(suspicion)
+  }
+
+  private func price(of workload: Workload) -> Price? {
+    workload.type.flatMap { book.price(of: $0, on: workload.cloud, in: workload.region, .onDemand) }
+      .flatMap(believed)
   }
 
   func suspicion(of node: Node) -> Reason? {

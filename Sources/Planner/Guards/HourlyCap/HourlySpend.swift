@@ -76,7 +76,12 @@ struct HourlySpend {
   private mutating func countReplicas() {
     for (name, count) in snapshot.replicas ?? [:] {
       guard let pool = rules(name) else { continue }
-      if let launch = pool.launch {
+      if let workload = snapshot.workloads?[name] {
+        // Machines that are listed are counted as nodes.
+        if workload.billing == .replicas {
+          add(prices.rate(ofReplicaOf: workload), times: count.total)
+        }
+      } else if let launch = pool.launch {
         add(prices.rate(of: launch, in: pool), times: count.total)
       } else if count.total > 0, !snapshot.nodes.contains(where: pool.matches) {
         isUnpriced = true
@@ -93,7 +98,10 @@ struct HourlySpend {
       } else if decision.intent == .scaleUp, let change = decision.replicas {
         // What of it the cloud shows already is counted there.
         let shown = snapshot.replicas?[decision.pool]?.total ?? change.from
-        add(pool?.launch.flatMap { prices.rate(of: $0, in: pool) }, times: change.to - shown)
+        let rate =
+          snapshot.workloads?[decision.pool].map { prices.rate(ofReplicaOf: $0) }
+          ?? pool?.launch.flatMap { prices.rate(of: $0, in: pool) }
+        add(rate, times: change.to - shown)
       }
     }
   }
