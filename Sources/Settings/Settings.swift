@@ -53,25 +53,6 @@ public struct Settings: Sendable, Hashable {
     case url(SecretReference)
   }
 
-  public struct Cloud: Sendable, Hashable {
-    public var name: CloudName
-    public var kind: Kind
-    public var regions: [Region]
-    /// Another address for the cloud's API; without a slash at its end.
-    public var endpoint: String?
-    public var profile: String?
-    /// nil: AWS's own chain (environment, profile, role).
-    public var credentials: Credentials?
-
-    public enum Kind: String, Sendable, Hashable, CaseIterable { case aws }
-
-    public struct Credentials: Sendable, Hashable {
-      public var accessKeyID: SecretReference
-      public var secretAccessKey: SecretReference
-      public var sessionToken: SecretReference?
-    }
-  }
-
   public struct Collector: Sendable, Hashable {
     public var kind: Kind
     public var targets: [Target]
@@ -112,9 +93,24 @@ extension Settings {
   /// them.
   public func rulebook(embedded: [Price] = []) -> Rulebook {
     Rulebook(
-      fleet: fleet.name, pools: pools, prices: PriceBook(embedded + prices),
+      fleet: fleet.name, pools: pools,
+      prices: PriceBook(Self.named(embedded, after: clouds) + prices),
       thresholds: thresholds,
       scrapeInterval: collectors.map(\.every).min() ?? .seconds(15), spend: spend, safety: safety,
       commitments: commitments)
+  }
+
+  /// Prices that name a kind of cloud, under the names the accounts of that kind have here.
+  public static func named(_ prices: [Price], after clouds: [Cloud]) -> [Price] {
+    prices.flatMap { price in
+      let accounts = clouds.filter { $0.kind.rawValue == price.cloud.rawValue }
+      return accounts.isEmpty
+        ? [price]
+        : accounts.map { account in
+          var price = price
+          price.cloud = account.name
+          return price
+        }
+    }
   }
 }

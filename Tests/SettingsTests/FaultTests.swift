@@ -21,7 +21,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
 let allFaults =
   formFaults + valueFaults + meaningFaults + scalingFaults + placeFaults + limitFaults + moneyFaults
-  + timeFaults + cronFaults + zoneFaults + maximumFaults
+  + timeFaults + cronFaults + zoneFaults + maximumFaults + cloudFaults
 
 @Suite("What is said of faults")
 struct FaultTests {

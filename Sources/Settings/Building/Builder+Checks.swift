@@ -33,6 +33,16 @@ extension Builder {
   mutating func checkOverlap(_ pools: [(rules: PoolRules, part: Part)]) {
     let ordered = pools.sorted { $0.rules.name < $1.rules.name }
     for (index, later) in ordered.enumerated() {
+      if let workload = later.rules.match.workload,
+        let owner = ordered[..<index].first(where: {
+          $0.rules.match.workload == workload && $0.rules.match.cloud == later.rules.match.cloud
+        })
+      {
+        complain(
+          at: later.part.place(of: "match"),
+          "pool '\(owner.rules.name)' asks for the number of '\(workload)' already",
+          key: "pools.match.workload")
+      }
       let earlier = ordered[..<index].filter { $0.rules.name != later.rules.name }
       let place = later.part.place(of: later.part.has("match") ? "match" : "name")
       if let owner = earlier.first(where: { $0.rules.match.covers(later.rules.match) }) {
@@ -86,9 +96,13 @@ extension Builder {
 }
 
 extension PoolRules.Match {
+  /// Who names a workload and nothing of nodes has none.
+  private var ownsNodes: Bool { workload == nil || !types.isEmpty || !tags.isEmpty }
+
   /// Every node that matches `other` matches this too.
   func covers(_ other: PoolRules.Match) -> Bool {
-    (cloud == nil || cloud == other.cloud)
+    guard ownsNodes, other.ownsNodes else { return false }
+    return (cloud == nil || cloud == other.cloud)
       && (types.isEmpty || (!other.types.isEmpty && Set(other.types).isSubset(of: types)))
       && tags.allSatisfy { other.tags[$0.key] == $0.value }
   }
@@ -96,8 +110,8 @@ extension PoolRules.Match {
   /// Both match by type alone and name a type in common: proof that they meet. Tags could keep
   /// them apart in ways the file does not show.
   func shares(with other: PoolRules.Match) -> Bool {
-    guard cloud == nil || other.cloud == nil || cloud == other.cloud, tags.isEmpty,
-      other.tags.isEmpty
+    guard ownsNodes, other.ownsNodes, cloud == nil || other.cloud == nil || cloud == other.cloud,
+      tags.isEmpty, other.tags.isEmpty
     else { return false }
     return !Set(types).isDisjoint(with: other.types)
   }

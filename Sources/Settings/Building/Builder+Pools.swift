@@ -43,6 +43,7 @@ extension Builder {
   ) -> PoolRules {
     let match = part.part("match")
     if let match { checkCloud(match, clouds, "pools.match.cloud") }
+    checkWorkload(of: PoolPart(part: part, clouds: clouds))
     var rules = idleRules(from: part)
     rules.mode = part.choice("mode") ?? fleet.mode
     rules.match = self.match(of: match)
@@ -76,7 +77,8 @@ extension Builder {
     }
     return PoolRules.Match(
       cloud: part?.text("cloud").map { CloudName($0) },
-      types: (part?.texts("types") ?? []).map { InstanceType($0) }, tags: tags)
+      types: (part?.texts("types") ?? []).map { InstanceType($0) }, tags: tags,
+      workload: part?.text("workload").map { WorkloadID($0) })
   }
 
   private mutating func launch(of pool: Part, clouds: [Settings.Cloud]) -> LaunchSpec? {

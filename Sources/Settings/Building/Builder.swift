@@ -10,8 +10,8 @@ import Planner
 struct Builder {
   /// What relative paths are taken from.
   let folder: String
-  /// Prices that are known without the file.
-  let embedded: [Price]
+  /// Prices that are known without the file, under the names the file gives its clouds.
+  private(set) var embedded: [Price]
   /// How many GPUs a machine type has, where that is known.
   let accelerators: [InstanceType: Int]
   private(set) var complaints: [Complaint] = []
@@ -37,6 +37,7 @@ struct Builder {
     let data = resolved(root.text("data_dir") ?? ".finops")
     let fleet = fleet(from: root.part("fleet"))
     let clouds = clouds(from: root)
+    embedded = Settings.named(embedded, after: clouds)
     let thresholds = thresholds(from: root.part("thresholds"))
     let pools = pools(from: root, fleet: fleet, clouds: clouds, thresholds)
     let times = times(from: root, zone: fleet.timezone)
@@ -63,7 +64,7 @@ struct Builder {
     path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
   }
 
-  private func resolved(_ secret: SecretReference) -> SecretReference {
+  func resolved(_ secret: SecretReference) -> SecretReference {
     if case .file(let path) = secret { .file(resolved(path)) } else { secret }
   }
 
@@ -91,30 +92,6 @@ struct Builder {
     if let url = root.part("database")?.secret("url") { return .url(resolved(url)) }
     let own = root.part("database")?.part("embedded")?.text("data_dir")
     return .embedded(directory: own.map(resolved) ?? "\(data)/postgres")
-  }
-
-  private func clouds(from root: Part) -> [Settings.Cloud] {
-    (root.part("clouds")?.members ?? []).compactMap { name, found in
-      Part(found, key: "clouds").map { cloud(name, from: $0) }
-    }
-  }
-
-  private func cloud(_ name: String, from part: Part) -> Settings.Cloud {
-    var endpoint = part.text("endpoint")
-    while endpoint?.last == "/" { endpoint?.removeLast() }
-    return Settings.Cloud(
-      name: CloudName(name), kind: part.choice("type") ?? .aws,
-      regions: part.texts("regions").map { Region($0) }, endpoint: endpoint,
-      profile: part.text("profile"), credentials: credentials(from: part.part("credentials")))
-  }
-
-  private func credentials(from part: Part?) -> Settings.Cloud.Credentials? {
-    guard let part, let id = part.secret("access_key_id"),
-      let secret = part.secret("secret_access_key")
-    else { return nil }
-    return Settings.Cloud.Credentials(
-      accessKeyID: resolved(id), secretAccessKey: resolved(secret),
-      sessionToken: part.secret("session_token").map(resolved))
   }
 
   private mutating func channels(from root: Part) -> [Settings.Channel] {

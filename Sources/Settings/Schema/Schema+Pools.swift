@@ -30,6 +30,9 @@ extension Schema {
   static let match: [Field] = [
     Field("cloud", .leaf(.text("a cloud")), "A name from `clouds`."),
     Field("types", .list(.leaf(.text("a type such as g5.xlarge")), minimum: 1), "Machine types."),
+    Field(
+      "workload", .leaf(.text("a workload such as deployment/default/chat")),
+      "What has the pool's number of replicas: a scaling group, a deployment, an endpoint."),
     Field("tags", .map(.leaf(.text("a tag's value"))), "The cloud's tags and their values."),
   ]
 

@@ -64,20 +64,6 @@ enum Schema {
     Field("url", .secret, "The connection string of a PostgreSQL server."),
   ]
 
-  static let cloud: [Field] = [
-    Field("type", .leaf(.choice(["aws"])), required: true, "Which cloud this is."),
-    Field(
-      "regions", .list(.leaf(.text("a region such as us-east-1")), minimum: 1), required: true,
-      "The regions that are watched."),
-    Field(
-      "endpoint", .leaf(.webAddress),
-      "Another address for the cloud's API: a private endpoint, or a test server."),
-    Field("profile", .leaf(.text("a profile name")), "A profile of ~/.aws/config."),
-    Field(
-      "credentials", .object(credentials),
-      "Keys by reference; without it AWS's own chain is used (environment, profile, role)."),
-  ]
-
   static let credentials: [Field] = [
     Field("access_key_id", .secret, required: true, "The access key's id."),
     Field("secret_access_key", .secret, required: true, "The access key's secret."),

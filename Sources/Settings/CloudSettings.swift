@@ -1,0 +1,67 @@
+public import FleetModel
+
+extension Settings {
+  /// A cloud account, of whichever kind; what a kind has no use for is empty.
+  public struct Cloud: Sendable, Hashable {
+    public var name: CloudName
+    public var kind: Kind
+    /// For gcp those of its zones.
+    public var regions: [Region]
+    public var zones: [String]
+    /// Another address for the cloud's API; without a slash at its end.
+    public var endpoint: String?
+    /// aws: a profile of its files. kubernetes: a context of the kubeconfig.
+    public var profile: String?
+    /// nil: the cloud's own chain.
+    public var credentials: Credentials?
+    /// gcp: the project. azure: the subscription. huggingface: the namespace. replicate: the owner.
+    public var account: String?
+    /// azure: resource groups. kubernetes: namespaces; empty: all.
+    public var groups: [String]
+    /// kubernetes: a path; relative ones have been taken from the settings file's folder.
+    public var kubeconfig: String?
+    /// runpod, huggingface, replicate: nil: their own variables and files.
+    public var token: SecretReference?
+    /// modal: "app/function", each a workload.
+    public var functions: [String]
+    /// modal: the environment.
+    public var environment: String?
+    /// aws: the URL of the queue that EventBridge sends interruption warnings to.
+    public var queue: String?
+
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+      case aws, gcp, azure, kubernetes, runpod, huggingface, replicate, modal
+    }
+
+    public struct Credentials: Sendable, Hashable {
+      public var accessKeyID: SecretReference
+      public var secretAccessKey: SecretReference
+      public var sessionToken: SecretReference?
+    }
+
+    public init(name: CloudName, kind: Kind) {
+      self.name = name
+      self.kind = kind
+      regions = []
+      zones = []
+      groups = []
+      functions = []
+    }
+  }
+}
+
+extension Settings.Cloud.Kind {
+  /// The keys under `clouds.NAME` that mean something here; the first ones are needed.
+  var keys: (needed: [String], other: [String]) {
+    switch self {
+    case .aws: (["regions"], ["profile", "credentials", "interruption_queue"])
+    case .gcp: (["project", "zones"], [])
+    case .azure: (["subscription", "regions"], ["resource_groups"])
+    case .kubernetes: ([], ["kubeconfig", "context", "namespaces"])
+    case .runpod: ([], ["token"])
+    case .huggingface: (["namespace"], ["token"])
+    case .replicate: ([], ["owner", "token"])
+    case .modal: (["functions"], ["environment"])
+    }
+  }
+}
