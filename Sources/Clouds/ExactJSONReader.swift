@@ -135,7 +135,7 @@ struct ExactJSONReader {
     return true
   }
 
-  /// `\uXXXX`, and the pair that stands for what lies above U+FFFF; half a pair becomes U+FFFD.
+  /// `\u` and four hex digits, and the pair that stands for what lies above U+FFFF; half a pair becomes U+FFFD.
   private mutating func scalar(into out: inout [UInt8]) -> Bool {
     guard let high = hex() else { return false }
     var code = high

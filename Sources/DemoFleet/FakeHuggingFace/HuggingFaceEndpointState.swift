@@ -12,7 +12,7 @@ struct HuggingFaceEndpointState: Sendable {
   var scaleToZeroTimeout = 15
   var measure: PlainJSON = .null
   var tags: [String]
-  var type = "protected"
+  var type = "authenticated"
   var model: PlainJSON
   /// How many replicas its own autoscaler wants.
   var target: Int

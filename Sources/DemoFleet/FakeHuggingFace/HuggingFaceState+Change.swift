@@ -132,7 +132,7 @@ extension HuggingFaceState {
     var endpoint = HuggingFaceEndpointState(
       name: name, namespace: namespace, hardware: kind, replicas: least...most, at: now)
     endpoint.model = body["model"]
-    endpoint.type = body["type"].string ?? "protected"
+    endpoint.type = body["type"].string ?? "authenticated"
     try admit(endpoint.target, of: endpoint)
     endpoint.turn(to: "pending", then: "running", after: lag.start, at: now)
     endpoints[key] = endpoint

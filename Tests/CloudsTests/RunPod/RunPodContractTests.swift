@@ -22,8 +22,9 @@ import Testing
       path: "Tests/CloudsTests/Tools/validate_openapi.py")
     // The data plane is not in the document.
     let lines = recorder.lines.split(separator: "\n").filter { !$0.contains("\\/health\"") }
-    let outcome = try PythonJudge.run(
-      [PythonJudge.python, tool.path, url.path], input: lines.joined(separator: "\n"), limit: 60)
+    let outcome = try await PythonJudge.aside(
+      [PythonJudge.python, tool.path, url.path], input: lines.joined(separator: "\n"), limit: 60
+    )
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       outcome.output == """
