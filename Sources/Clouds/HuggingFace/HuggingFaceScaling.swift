@@ -23,8 +23,8 @@ extension HuggingFaceActuator {
     let receipt = Receipt(workload: before.name.workload, replicas: number)
     let ceiling = max(number, before.maxReplica)
     let isSo = before.minReplica == number && before.maxReplica == ceiling
-    if isSo, !before.isAtZero { return receipt }
     guard before.state != "failed" else { throw Self.failed(before.name) }
+    if isSo, !before.isAtZero { return receipt }
     try await checkRoom(for: number, before)
     if before.isAtZero { _ = try await resume(before.name) }
     try await update(

@@ -168,8 +168,37 @@ import Testing
       cloud.fail("acme/chat")
       let seen = try await actuator.observe(chat)
       #expect(seen?.state == .failed)
-      let failure = await ending(actuator, scale(chat, to: 2)).failure?.refusal
-      #expect(failure?.kind == .unsupported && failure?.code == "EndpointFailed")
+      for number in [1, 2] {
+        let failure = await ending(actuator, scale(chat, to: number)).failure?.refusal
+        #expect(failure?.kind == .unsupported && failure?.code == "EndpointFailed")
+      }
+      #expect(cloud.calls("updateEndpoint").isEmpty)
     }
+  }
+
+  @Test(arguments: [
+    ("updateFailed", 1, Workload.State.running), ("updateFailed", 0, .failed),
+    ("pending", 0, .changing), ("a word of tomorrow", 1, .changing), ("paused", 0, .paused),
+  ])
+  func `Each state has its meaning, and an unknown one decides nothing`(
+    word: String, ready: Int, state: Workload.State
+  ) async throws {
+    let body = """
+      {"name":"chat","compute":{"scaling":{"minReplica":1,"maxReplica":2}},
+      "status":{"state":"\(word)","readyReplica":\(ready)}}
+      """
+    let seen = try await huggingFace(ScriptedTransport([.json(body)])).observe(chat)
+    #expect(seen?.state == state && seen?.desired == (word == "paused" ? 0 : 1))
+  }
+
+  @Test(arguments: ["chat", "acme/chat/x", "acme/", "acme/..", "../chat"])
+  func `A name that is no endpoint's is not asked for`(name: String) async throws {
+    let transport = ScriptedTransport([])
+    let actuator = huggingFace(transport)
+    let seen = try await actuator.observe(WorkloadID(name))
+    #expect(seen == nil)
+    let outcome = await ending(actuator, scale(WorkloadID(name), to: 2))
+    #expect(outcome.failure?.refusal?.code == "BadName")
+    #expect(transport.requests.isEmpty)
   }
 }

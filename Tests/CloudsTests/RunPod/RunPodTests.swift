@@ -129,6 +129,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (Intent.stop, "EXITED"), (.terminate, "TERMINATED"),
+  ])
+  func `A lost answer to a change is unknown, and asking again is a success`(
+    intent: Intent, status: String
+  ) async throws {
+    let lost = FaultRule(
+      match: .init(service: .runpod, action: "podAction"), count: 1, effect: FaultEffect(.dropAfter)
+    )
+    try await withFakeRunPod(faults: [lost]) { cloud, actuator, _ in
+      let node = cloud.addPod()
+      let action = Action(token: "t", intent: intent, node: node)
+      guard case .outcomeUnknown = await ending(actuator, action).failure else {
+        Issue.record("the answer was not lost")
+        return
+      }
+      let receipt = try await actuator.carryOut(action)
+      #expect(receipt.state == (intent == .stop ? .stopped : .terminated))
+      #expect(cloud.status(of: node) == status)
+    }
+  }
+
   @Test func `A locked pod is not stopped`() async throws {
     try await withFakeRunPod { cloud, actuator, _ in
       let node = cloud.addPod(locked: true)
