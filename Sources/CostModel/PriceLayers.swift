@@ -49,6 +49,12 @@ public struct PriceLayers: Sendable, Hashable {
     ranked(for: kinds).map(\.price)
   }
 
+  /// The prices of the configured clouds alone: what a rulebook is given, so that memory and stored
+  /// plans do not carry the lists of clouds that nobody has.
+  public func prices(onlyOf kinds: [CloudName: CloudName]) -> [Price] {
+    prices(for: kinds).filter { kinds[$0.cloud] != nil }
+  }
+
   /// Prices under the names of the clouds they hold for: copies first, so that what is said of a
   /// name itself comes later and wins.
   private static func named(

@@ -142,6 +142,13 @@ struct PriceLayersTests {
     #expect(told(PriceLayers(embedded: [price(1)]), ["aws": "aws"]) == ["aws/r 1 built in"])
   }
 
+  @Test("a rulebook is given the prices of configured clouds alone")
+  func onlyConfigured() {
+    let layers = PriceLayers(embedded: [price(1), price(2, cloud: "gcp")])
+    #expect(layers.prices(onlyOf: ["prod": "aws"]).map(\.cloud) == ["prod"])
+    #expect(layers.prices(onlyOf: [:]).isEmpty)
+  }
+
   @Test("an account named like another cloud's kind does not get that cloud's prices")
   func confused() {
     #expect(told(PriceLayers(embedded: [price(1)]), ["aws": "gcp"]) == [])
