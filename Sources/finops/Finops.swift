@@ -30,5 +30,6 @@ struct Finops: AsyncParsableCommand {
       WakeCommand.self,
       BenchCommand.self, InitCommand.self, DoctorCommand.self, ConfigCommand.self,
       HaltCommand.self, ResumeCommand.self, AlertsCommand.self, BacktestCommand.self,
+      PricesCommand.self,
     ])
 }
