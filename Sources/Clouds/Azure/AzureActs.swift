@@ -108,8 +108,11 @@ extension AzureActuator {
       if failure.code == AzureFault.preconditionFailed {
         return try await adopted(name, action, body)
       }
-      await clear(name, action.token)
-      throw error
+      let reason = await clear(name, action.token)
+      guard failure.code == AzureCalls.notProvisioned.code, let reason else { throw error }
+      throw .refused(
+        ActFailure(
+          kind: reason.kind ?? .invalid, code: reason.code, message: reason.message))
     }
   }
 
@@ -161,13 +164,12 @@ extension AzureActuator {
         "NameTaken", "\(name.node) is another machine, of type \(type ?? "?")")
     }
     let view = machine.properties?.instanceView
-    if machine.properties?.provisioningState?.lowercased() == "failed", view?.power == nil {
-      await clear(name, action.token)
-      let fault = view?.fault
+    if machine.hasNoPlace {
+      let reason = await clear(name, action.token) ?? view?.fault
       throw .refused(
         ActFailure(
-          kind: fault?.kind ?? .invalid, code: fault?.code ?? "ProvisioningFailed",
-          message: fault?.message ?? "the machine could not be made"))
+          kind: reason?.kind ?? .invalid, code: reason?.code ?? "ProvisioningFailed",
+          message: reason?.message ?? "the machine could not be made"))
     }
     let state = machine.state(power: view?.power)
     return Receipt(node: name.node, state: state, adopted: true)
@@ -175,13 +177,23 @@ extension AzureActuator {
 
   /// Azure keeps the description of a machine it had no place for; ours goes, so that nobody starts
   /// it later. When that fails too, the machine is listed as stopped, and as nobody's.
-  private func clear(_ name: AzureName, _ token: String) async {
+  /// Gives what its view says of the reason.
+  private func clear(_ name: AzureName, _ token: String) async -> CloudFault? {
     do throws(ActuateError) {
       guard let machine = try await machine(name), machine.tags?[Tag.intent] == token,
-        machine.properties?.provisioningState?.lowercased() == "failed",
-        machine.properties?.instanceView?.power == nil
-      else { return }
-      _ = try await calls.change(calls.requests.delete(name), within: .zero)
-    } catch {}
+        machine.hasNoPlace
+      else { return nil }
+      let reason = machine.properties?.instanceView?.fault
+      _ = try? await calls.change(calls.requests.delete(name), within: .zero)
+      return reason
+    } catch { return nil }
+  }
+}
+
+extension AzureMachine {
+  /// It could not be made: a description without a machine.
+  fileprivate var hasNoPlace: Bool {
+    properties?.provisioningState?.lowercased() == "failed"
+      && properties?.instanceView?.power == nil
   }
 }

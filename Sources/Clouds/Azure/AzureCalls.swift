@@ -89,26 +89,36 @@ struct AzureCalls: Sendable {
     pace(reply, call)
     var outcome = Outcome(
       ending: .done, status: reply.status, requestID: reply.header("x-ms-request-id") ?? "")
-    guard let watched = Watched(reply) else { return outcome }
+    guard let watched = Watched(reply, of: call) else { return outcome }
     try requireHome(watched.url, call)
     outcome.ending = try await wait(for: watched, of: call, within: limit)
     return outcome
   }
 
-  /// Where an operation's state is to be asked.
+  /// Where the end of an operation is to be asked.
   private struct Watched {
     var url: String
-    /// The body says how it stands; else the status does (Location).
-    var hasState: Bool
+    var way: Way
     var after: Duration
 
+    enum Way {
+      /// The body says how it stands.
+      case operation
+      /// The status does.
+      case location
+      /// The thing itself does.
+      case resource
+    }
+
     /// nil when the answer is the end of it.
-    init?(_ reply: HTTPResponse) {
+    init?(_ reply: HTTPResponse, of call: CloudCall) {
       after = CloudVerdict.retryAfter(reply) ?? AzureCalls.usualWait
       if let url = reply.header("Azure-AsyncOperation") {
-        (self.url, hasState) = (url, true)
-      } else if reply.status == 202, let url = reply.header("Location") {
-        (self.url, hasState) = (url, false)
+        (self.url, way) = (url, .operation)
+      } else if reply.status > 200, let url = reply.header("Location") {
+        (self.url, way) = (url, .location)
+      } else if ["PUT", "PATCH"].contains(call.method), AzureProvisioning.of(reply).isUnderWay {
+        (url, way) = (call.url, .resource)
       } else {
         return nil
       }
@@ -141,7 +151,7 @@ struct AzureCalls: Sendable {
       return reply
     } catch {
       // At a Location the operation's own failure is the answer; a look that failed tells nothing.
-      if !watched.hasState, case .refused(let failure) = error, failure.kind != .auth {
+      if watched.way == .location, case .refused(let failure) = error, failure.kind != .auth {
         throw error
       }
       throw .outcomeUnknown("\(call.operation) was accepted, and its end can not be seen: \(error)")
@@ -152,7 +162,12 @@ struct AzureCalls: Sendable {
   private static func ending(
     _ reply: HTTPResponse, _ watched: Watched, _ call: CloudCall
   ) throws(ActuateError) -> Ending? {
-    guard watched.hasState else { return reply.status == 202 ? nil : .done }
+    guard watched.way == .operation else {
+      if watched.way == .location, reply.status == 202 { return nil }
+      let provisioning = AzureProvisioning.of(reply)
+      if provisioning == .failed { throw .refused(Self.notProvisioned) }
+      return provisioning.isUnderWay ? nil : .done
+    }
     guard let operation = try? JSONDecoder().decode(AzureOperation.self, from: Data(reply.body))
     else { throw CloudVerdict.unreadable(call, "the state of its operation is not JSON") }
     switch operation.status.lowercased() {
@@ -161,6 +176,10 @@ struct AzureCalls: Sendable {
     default: return nil
     }
   }
+
+  /// The thing says that it failed; why, only its view says.
+  static let notProvisioned = ActFailure(
+    kind: .invalid, code: "ProvisioningFailed", message: "the resource says no more than that")
 
   /// It ended, so it is known: what can be repeated is said to be, all else is refused.
   private static func failure(_ operation: AzureOperation) -> ActuateError {

@@ -91,6 +91,29 @@ struct AzureScaleSet: Decodable, Sendable, Hashable {
   struct Profile: Decodable, Sendable, Hashable { var priority: String? }
 }
 
+/// How far a resource is, in the answer that carries it.
+enum AzureProvisioning: Sendable, Hashable {
+  case underWay
+  case failed
+  /// Also when the answer carries no resource.
+  case done
+
+  var isUnderWay: Bool { self == .underWay }
+
+  static func of(_ reply: HTTPResponse) -> AzureProvisioning {
+    struct Resource: Decodable {
+      var properties: Properties?
+      struct Properties: Decodable { var provisioningState: String? }
+    }
+    let resource = try? JSONDecoder().decode(Resource.self, from: Data(reply.body))
+    switch resource?.properties?.provisioningState?.lowercased() {
+    case nil, "succeeded": return .done
+    case "failed", "canceled": return .failed
+    default: return .underWay
+    }
+  }
+}
+
 /// The state of a long-running operation, at the address of Azure-AsyncOperation.
 struct AzureOperation: Decodable, Sendable, Hashable {
   var status: String

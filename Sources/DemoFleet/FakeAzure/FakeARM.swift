@@ -27,7 +27,7 @@ struct FakeARM: Sendable {
   var events: [FakeAzure.ScheduledEvent] = []
   var incarnation = 1
   var pageSize = 50
-  var usesLocation = false
+  var announcement = FakeAzure.Announcement.operation
   /// How often each machine was made, by node.
   var made: [String: Int] = [:]
   var count = 0
@@ -200,8 +200,11 @@ struct FakeARM: Sendable {
     let url =
       "\(endpoint)/subscriptions/\(subscription)/providers/Microsoft.Compute/locations/eastus"
       + "/operations/\(id)?api-version=2026-04-01"
-    var headers = usesLocation ? [] : [("Azure-AsyncOperation", url)]
-    if status == 202 { headers.append(("Location", url + "&monitor=true")) }
+    var headers: [(String, String)] = []
+    if announcement == .operation { headers.append(("Azure-AsyncOperation", url)) }
+    if status == 202 || announcement == .location {
+      headers.append(("Location", url + "&monitor=true"))
+    }
     if let pause = lag.retryAfter { headers.append(("Retry-After", "\(pause.components.seconds)")) }
     return Reply(status: status, body: body, headers: headers)
   }

@@ -148,8 +148,17 @@ extension FakeAzure {
   /// How many items a page has.
   public func setPageSize(_ size: Int) { change { state, _ in state.pageSize = max(1, size) } }
 
-  /// Operations are announced by Location alone.
-  public func announceByLocation() { change { state, _ in state.usesLocation = true } }
+  /// How an answer says where the end of its operation is to be asked.
+  public enum Announcement: String, Sendable, Hashable, CaseIterable {
+    /// Azure-AsyncOperation, whose body has the state.
+    case operation
+    /// Location, whose status is the state.
+    case location
+    /// Nothing where the answer has a body: the resource's own provisioningState.
+    case resource
+  }
+
+  public func announce(by way: Announcement) { change { state, _ in state.announcement = way } }
 
   // MARK: Who asks
 

@@ -8,12 +8,12 @@ import Testing
 
 /// The whole actuator against the fake Resource Manager over HTTP.
 @Suite struct AzureConformanceTests {
-  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+  @Test(.timeLimit(.minutes(2)), arguments: FakeAzure.Announcement.allCases)
   func `It conforms against our fake Azure, however operations are announced`(
-    byLocation: Bool
+    way: FakeAzure.Announcement
   ) async throws {
     let scene = try await AzureScene.open()
-    if byLocation { scene.cloud.announceByLocation() }
+    scene.cloud.announce(by: way)
     let suite = ActuatorConformance(scene.actuator, launching: azureSpec) {
       scene.time.advance(by: .seconds(30))
     }

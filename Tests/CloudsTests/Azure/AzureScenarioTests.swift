@@ -54,11 +54,12 @@ import Testing
     await scene.cloud.stop()
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [nil, "2"])
+  @Test(.timeLimit(.minutes(2)), arguments: [nil, "2"], FakeAzure.Announcement.allCases)
   func `No capacity is known at the operation's end, and nothing is left behind`(
-    zone: String?
+    zone: String?, way: FakeAzure.Announcement
   ) async throws {
     let scene = try await AzureScene.open()
+    scene.cloud.announce(by: way)
     scene.cloud.sellOut([azureSpec.type])
     var spec = azureSpec
     spec.zone = zone
