@@ -38,6 +38,8 @@ struct FakeARM: Sendable {
     var ends: Timestamp
     var fault: (code: String, message: String)?
     var name: String
+    /// "group/name" of what it changes.
+    var key: String
   }
 
   struct Refusal: Error, Sendable {
@@ -196,7 +198,8 @@ struct FakeARM: Sendable {
   ) -> Reply {
     let id = next("op")
     operations[id] = Operation(
-      began: request.now, ends: ends, fault: fault, name: request.operation)
+      began: request.now, ends: ends, fault: fault, name: request.operation,
+      key: request.key)
     let url =
       "\(endpoint)/subscriptions/\(subscription)/providers/Microsoft.Compute/locations/eastus"
       + "/operations/\(id)?api-version=2026-04-01"
@@ -218,7 +221,9 @@ struct FakeARM: Sendable {
     if request.query["monitor"] != nil {
       guard isOver else { return Reply(status: 202, headers: pause) }
       if let fault = operation.fault { throw Refusal(fault.code, fault.message, status: 409) }
-      return Reply(status: operation.name.hasSuffix("Delete") ? 204 : 200)
+      return Reply(
+        status: operation.name.hasSuffix("Delete") ? 204 : 200,
+        body: changed(by: operation, at: request.now))
     }
     var members: [String: ARMValue] = [
       "name": .text(request.name("id")),
@@ -232,5 +237,15 @@ struct FakeARM: Sendable {
       members["error"] = ["code": .text(fault.code), "message": .text(fault.message)]
     }
     return Reply(body: .object(members), headers: isOver ? [] : pause)
+  }
+
+  /// The resource as it is after a PUT or PATCH of it; nil after other operations.
+  private func changed(by operation: Operation, at now: Timestamp) -> ARMValue? {
+    switch operation.name {
+    case "VirtualMachines_CreateOrUpdate":
+      machines[operation.key]?.described(at: now, withView: false)
+    case "VirtualMachineScaleSets_Update": scaleSets[operation.key]?.described(at: now)
+    default: nil
+    }
   }
 }

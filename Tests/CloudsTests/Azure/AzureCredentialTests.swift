@@ -18,13 +18,20 @@ import Testing
     return (cloud, try await cloud.start(), time)
   }
 
-  /// A file with this content, gone with the test.
-  private func file(_ text: String, executable: Bool = false) throws -> URL {
+  private func file(_ text: String) throws -> URL {
     let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try Data(text.utf8).write(to: url)
-    if executable {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: url.path)
-    }
+    return url
+  }
+
+  /// A program that prints this. Written by a child: a file this process has open for writing can
+  /// not be run while another test starts a child of its own.
+  private func program(printing text: String) throws -> URL {
+    let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    let script = "#!/bin/sh\n[ \"$1\" = account ] && echo '\(text)'\n"
+    let made = try PythonJudge.run(
+      ["sh", "-c", "cat > \"$0\" && chmod 755 \"$0\"", url.path], input: script, limit: 10)
+    #expect(made.status == 0)
     return url
   }
 
@@ -114,8 +121,7 @@ import Testing
   func `The command line's token is taken, its end only when it is not local time`(
     printed: String, end: Timestamp?
   ) async throws {
-    let program = try file(
-      "#!/bin/sh\n[ \"$1\" = account ] && echo '\(printed)'\n", executable: true)
+    let program = try program(printing: printed)
     defer { try? FileManager.default.removeItem(at: program) }
     let chain = AzureCredentials(
       environment: ["PATH": "/usr/bin:/bin"], metadata: nil, program: program.path,

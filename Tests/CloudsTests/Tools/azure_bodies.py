@@ -5,6 +5,7 @@ and every answer that is not what the path gives. Silence is good."""
 import json
 import re
 import sys
+from enum import Enum
 
 from azure.mgmt.compute import models
 
@@ -44,6 +45,11 @@ def fields(model):
 
 def check(name, value, path):
     model = getattr(models, name)
+    if isinstance(model, type) and issubclass(model, Enum):
+        # Sizes are more than the library lists.
+        if name != "VirtualMachineSizeTypes" and value not in [one.value for one in model]:
+            print(f"{path}: {value!r} is no {name}")
+        return
     if not isinstance(value, dict):
         print(f"{path}: {value!r} is no {name}")
         return
