@@ -109,7 +109,7 @@ extension AzureActuator {
     }
     for (name, _) in missing { powers[name] = try await power(of: name) }
     let nodes = ours.compactMap { name, machine in
-      machine.node(name, cloud: cloud, power: powers[name].flatMap(\.self))
+      machine.node(name, cloud: cloud, power: powers[name])
     }
     return AzureCalls.Listing(items: nodes, clockSkew: skew)
   }
@@ -123,13 +123,15 @@ extension AzureActuator {
     return name
   }
 
-  /// The power state of every machine there, by name; nil where Azure gives none.
-  private func powers() async throws(ActuateError) -> [AzureName: String?] {
+  /// The power state of every machine there, by name; a machine without one is asked for singly.
+  private func powers() async throws(ActuateError) -> [AzureName: String] {
     let listed = try await calls.list(calls.requests.machineStates(), of: AzureMachine.self).items
-    let named = listed.compactMap { machine in
-      AzureName(resourceID: machine.id).map { ($0, machine.properties?.instanceView?.power) }
+    var powers: [AzureName: String] = [:]
+    for machine in listed {
+      guard let name = AzureName(resourceID: machine.id) else { continue }
+      powers[name] = machine.properties?.instanceView?.power
     }
-    return Dictionary(named, uniquingKeysWith: { first, _ in first })
+    return powers
   }
 
   /// Of a machine that was made between the two lists, or of a group's.

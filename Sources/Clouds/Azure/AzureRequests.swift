@@ -128,7 +128,8 @@ extension AzureRequests {
   private var provider: String { "/subscriptions/\(subscription)/providers/Microsoft.Compute" }
 
   private func compute(_ group: String) -> String {
-    "/subscriptions/\(subscription)/resourceGroups/\(Self.escaped(group))/providers/Microsoft.Compute"
+    "/subscriptions/\(subscription)/resourceGroups/\(Self.escaped(group))"
+      + "/providers/Microsoft.Compute"
   }
 
   private func path(of name: AzureName) -> String {

@@ -42,6 +42,16 @@ import Testing
     #expect(nodes.first?.region == "eastus")
   }
 
+  @Test(.timeLimit(.minutes(2)))
+  func `A machine whose power state is not in the list is asked for singly`() async throws {
+    let scene = try await AzureScene.open()
+    _ = scene.cloud.add(
+      "odd", group: "fleet", type: azureSpec.type, power: "", tags: [Tag.fleet: "f"])
+    #expect(try await scene.actuator.inventory().nodes.map(\.id) == ["fleet/odd"])
+    await scene.cloud.stop()
+    #expect(scene.cloud.calls("VirtualMachines_InstanceView").count == 1)
+  }
+
   @Test(arguments: [
     ("running", InstanceState.running), ("starting", .pending), ("deallocating", .stopping),
     ("deallocated", .stopped), ("stopping", .stopping), ("stopped", .stopping),
