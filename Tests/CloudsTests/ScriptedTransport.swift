@@ -41,6 +41,10 @@ final class ScriptedTransport: HTTPTransport {
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {
+  static func json(_ text: String, status: Int = 200, headers: [HTTPField] = []) -> Self {
+    .success(HTTPResponse(status: status, headers: headers, body: Array(text.utf8)))
+  }
+
   static func xml(
     _ text: String, status: Int = 200, headers: [HTTPField] = []
   ) -> Self {

@@ -18,12 +18,12 @@ struct AzurePriceItem: Sendable, Hashable {
 
   /// nil when something is missing or not what it should be.
   init?(_ value: ExactJSON) {
-    guard let type = value["armSkuName"]?.text, let region = value["armRegionName"]?.text,
-      let product = value["productName"]?.text, let sku = value["skuName"]?.text,
-      let meter = value["meterName"]?.text, let kind = value["type"]?.text,
-      let currency = value["currencyCode"]?.text, let unit = value["unitOfMeasure"]?.text,
-      let minimum = value["tierMinimumUnits"]?.money, let retail = value["retailPrice"]?.money,
-      let since = value["effectiveStartDate"]?.text
+    guard let type = value["armSkuName"].string, let region = value["armRegionName"].string,
+      let product = value["productName"].string, let sku = value["skuName"].string,
+      let meter = value["meterName"].string, let kind = value["type"].string,
+      let currency = value["currencyCode"].string, let unit = value["unitOfMeasure"].string,
+      let minimum = value["tierMinimumUnits"].money, let retail = value["retailPrice"].money,
+      let since = value["effectiveStartDate"].string, minimum >= .zero, retail >= .zero
     else { return nil }
     (self.type, self.region, self.product, self.sku) = (type, region, product, sku)
     (self.meter, self.kind, self.currency, self.unit) = (meter, kind, currency, unit)
@@ -51,10 +51,10 @@ struct AzurePricePage: Sendable, Hashable {
 
   /// nil when it is not one, or one of its items is not what it should be.
   init?(_ bytes: [UInt8]) {
-    guard let value = ExactJSON(bytes), case .list(let listed) = value["Items"] else { return nil }
+    guard let value = ExactJSON(bytes), let listed = value["Items"].array else { return nil }
     let items = listed.compactMap(AzurePriceItem.init)
     guard items.count == listed.count else { return nil }
     self.items = items
-    next = value["NextPageLink"]?.text
+    next = value["NextPageLink"].string
   }
 }

@@ -91,10 +91,6 @@ func azureActuator(
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {
-  static func json(_ text: String, status: Int = 200, headers: [HTTPField] = []) -> Self {
-    .success(HTTPResponse(status: status, headers: headers, body: Array(text.utf8)))
-  }
-
   static func arm(_ code: String, _ message: String = "no", status: Int) -> Self {
     json(#"{"error":{"code":"\#(code)","message":"\#(message)"}}"#, status: status)
   }

@@ -59,9 +59,3 @@ func ending(_ actuator: any Actuator, _ action: Action) async -> Result<Receipt,
     return .failure(error)
   }
 }
-
-extension Result where Success == HTTPResponse, Failure == TransportError {
-  static func json(_ text: String, status: Int = 200, headers: [HTTPField] = []) -> Self {
-    .success(HTTPResponse(status: status, headers: headers, body: Array(text.utf8)))
-  }
-}
