@@ -51,6 +51,16 @@ func ending(_ actuator: some Actuator, _ action: Action) async -> Result<Receipt
   }
 }
 
+/// The number an act was taken for; nil when it was not.
+func taken(_ actuator: some Actuator, _ action: Action) async -> Int? {
+  (try? await ending(actuator, action).get())?.replicas
+}
+
+/// A workload as it is now; nil when it can not be seen.
+func seen(_ actuator: some Actuator, _ workload: WorkloadID) async -> Workload? {
+  do throws(ActuateError) { return try await actuator.observe(workload) } catch { return nil }
+}
+
 /// With the server stopped at the end, however the body ends.
 func serving<Value>(
   _ cloud: FakeAWSApps, _ body: (String) async throws -> Value
