@@ -45,7 +45,7 @@ def check(shapes, name, value, where):
     if "enum" in shape and value not in shape["enum"]:
         print(f"{where}: {value!r} is not one of the model's")
     pattern = shape.get("pattern")
-    # Python has no classes of Unicode, and reads \\u otherwise.
+    # Python has no classes of Unicode, and reads some escapes otherwise.
     if pattern and not re.search(r"\\[up]", pattern) and not re.search(f"^(?:{pattern})$", value, re.ASCII):
         print(f"{where}: {value!r} does not match {pattern}")
 
