@@ -22,7 +22,7 @@ extension CloudCapabilities {
       .keep: .cannot(reason: "to keep a node nothing is sent"),
       .unload: .cannot(reason: "EC2 does not reach into the engine on an instance"),
     ],
-    permissions: awsPermissions,
+    permissions: awsPermissions + awsAppsPermissions,
     idempotency: [
       .launch: .token(field: "ClientToken"), .start: .absolute, .stop: .absolute,
       .terminate: .absolute, .scaleUp: .absolute, .scaleDown: .absolute,

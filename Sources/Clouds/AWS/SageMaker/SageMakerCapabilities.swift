@@ -20,7 +20,7 @@ extension CloudCapabilities {
     ],
     permissions: sageMakerPermissions,
     idempotency: [.scaleUp: .absolute, .scaleDown: .absolute],
-    policy: { permissions in permissions.map(\.name).joined(separator: "\n") })
+    policy: AWSPolicy.document)
 
   /// What SageMaker's actuator needs, Application Auto Scaling and CloudWatch included.
   static let sageMakerPermissions: [Permission] =
@@ -50,7 +50,7 @@ extension CloudCapabilities {
     look("ce:GetCostAndUsage", "compares our accounts with the bill"),
   ]
 
-  /// The calls of this folder's services, for the AWS policy to join.
+  /// The calls of the services above EC2, for the AWS policy to join.
   public static let awsAppsPermissions = sageMakerPermissions + awsMoneyPermissions
 
   private static func look(_ name: String, _ reason: String) -> Permission {

@@ -1,6 +1,7 @@
 @testable import Clouds
 import FleetModel
 import Foundation
+import Planner
 import Ports
 import Testing
 
@@ -87,4 +88,23 @@ enum AppsParsers {
     "$1", " 1", "9.3E9", "1E10", "0x1", "1e5e5", "١",
   ])
   func `What is no amount is none`(text: String) { #expect(Money(awsDecimal: text) == nil) }
+}
+
+@Suite struct SageMakerSentenceTests {
+  @Test(arguments: [
+    ("Could not find endpoint \"arn\".", "ValidationException", ActFailure.Kind.notFound),
+    ("Could not find inference component \"arn\".", "ValidationException", .notFound),
+    ("Cannot update in-progress endpoint \"arn\".", "ValidationException", .throttled),
+    (
+      "Cannot update … while it is in state UPDATE_RC_IN_PROGRESS", "ValidationException",
+      .throttled
+    ),
+    ("1 validation error detected", "ValidationException", nil),
+    ("Could not find endpoint", "ResourceLimitExceeded", nil),
+  ])
+  func `What a validation error is stands in its sentence`(
+    message: String, code: String, kind: ActFailure.Kind?
+  ) {
+    #expect(SageMakerActuator.kind(ofCode: code, message) == kind)
+  }
 }

@@ -26,3 +26,27 @@ import Testing
     #expect(violations == [])
   }
 }
+
+/// As a part of the account's own actuator, on the account's one endpoint.
+@Suite struct SageMakerOfAccountTests {
+  @Test(.timeLimit(.minutes(2)))
+  func `The account's actuator lists and scales it beside its instances`() async throws {
+    let time = VirtualTime()
+    let account = FakeEC2(lag: .none, time: time)
+    let node = account.add(type: "g5.xlarge", tags: [Tag.fleet: "f"], launchedAt: time.now())
+    let apps = stockedAccount(time)
+    apps.join(account)
+    let endpoint = try await account.start()
+    let actuator = AWSActuator(
+      cloud: "aws", region: "us-east-1", endpoint: endpoint, credentials: cache(time), fleet: "f",
+      others: [
+        .init(kinds: ["sagemaker", "sagemaker-ic"], actuator: sageMaker(endpoint, time: time))
+      ], transport: LoopbackClient(), time: time)
+    let inventory = try await actuator.inventory()
+    let receipt = try await actuator.carryOut(scale(chat, to: 2))
+    await account.stop()
+    #expect(inventory.nodes.map(\.id) == [node])
+    #expect(inventory.workloads.map(\.id) == [llama, chat, "sagemaker/shared/all"])
+    #expect(receipt.replicas == 2 && apps.changes(of: chat) == 1)
+  }
+}
