@@ -13,6 +13,8 @@ final class FakeService: Sendable {
     var answer: @Sendable (LoopbackServer.Asked, String) -> Answer
     /// The vendor's envelope for a code, a status and a sentence.
     var refusal: @Sendable (_ code: String, _ status: Int, _ message: String) -> Answer
+    /// Where one server speaks several APIs: the one whose faults a request meets.
+    var service: (@Sendable (LoopbackServer.Asked) -> FaultRule.Service)?
   }
 
   private let service: FaultRule.Service
@@ -56,7 +58,7 @@ final class FakeService: Sendable {
 
   private func exchange(_ asked: LoopbackServer.Asked) -> LoopbackServer.Exchange {
     let action = dialect.action(asked)
-    let effects = faults.effects(service: service, action: action)
+    let effects = faults.effects(service: dialect.service?(asked) ?? service, action: action)
     guard effects.allSatisfy({ $0.kind.letsRequestsThrough }) else {
       let error = effects.first { $0.kind == .error }
       let code = error?.code ?? "InternalError"
