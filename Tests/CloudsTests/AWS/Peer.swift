@@ -82,12 +82,16 @@ struct Peer {
   }
 
   /// The fault injector in front of `upstream`.
-  static func microburst(before upstream: String) async throws -> Peer {
+  ///
+  /// It gives requests another Host; with keys in `environment` it signs them anew.
+  static func microburst(
+    before upstream: String, environment: [String: String] = [:]
+  ) async throws -> Peer {
     try await start(
       [
         PythonJudge.python, "-c", "from microburst.cli import main; main()", "--upstream", upstream,
-        "--port", "PORT",
-      ], ready: "/_microburst/rules")
+        "--port", "PORT", environment.isEmpty ? "--no-resign" : "--resign",
+      ], environment: environment, ready: "/_microburst/rules")
   }
 
   /// The judge of signatures and shapes in front of `upstream`.
