@@ -29,6 +29,24 @@ import Testing
     #expect(seen == known)
   }
 
+  @Test(
+    .enabled(if: PythonJudge.has("botocore"), "botocore is not installed"), .timeLimit(.minutes(1)))
+  func `The judge sees a wrong name and a wrong signature`() async throws {
+    let cloud = FakeEC2(lag: .none, time: VirtualTime())
+    let judge = try await Peer.wireJudge(before: try await cloud.start(), secret: "another")
+    defer { judge.stop() }
+    _ = try await CurlTransport(TransportOptions(version: "test")).send(
+      HTTPRequest(
+        method: "POST", url: judge.endpoint + "/",
+        headers: [HTTPField("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+        body: Array("Action=StopInstances&Version=2016-11-15&Bogus.1=x".utf8),
+        signing: .awsSigV4(service: "ec2", region: "us-east-1", credentials: testCredentials)))
+    await cloud.stop()
+    let line = try #require(judge.lines.last)
+    #expect(line.hasPrefix("ec2:StopInstances Bogus.1: StopInstancesRequest has no Bogus"))
+    #expect(line.contains("the request lacks InstanceIds") && line.contains("; signed AWS4-"))
+  }
+
   /// Each act and look at least once, through the door of the account.
   private static func everything(at endpoint: String, _ cloud: FakeEC2) async throws {
     let curl = CurlTransport(TransportOptions(version: "test"))
