@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func `No parser trips over what is cut or changed`() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SeededGenerator(seed: 20_261_121)
     let texts = [
       "<DescribeInstancesResponse><requestId>r</requestId><reservationSet/></x>", "{}", "[a]\nb=c",
       "<ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>",
@@ -119,7 +119,7 @@ import Testing
     .timeLimit(.minutes(3)))
   func `No parser trips over recorded answers that were mutated`() throws {
     let folder = try #require(SharedFiles.url("samples/aws-moto"))
-    var generator = SystemRandomNumberGenerator()
+    var generator = SeededGenerator(seed: 20_261_121)
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
     let replies = try files.map { Array(try Data(contentsOf: $0).prefix(4000)) }
