@@ -87,8 +87,9 @@ struct ExactJSONReader {
   private mutating func number() -> ExactJSON? {
     let start = at
     _ = take(UInt8(ascii: "-"))
+    let isZero = next == UInt8(ascii: "0")
     let whole = digits()
-    guard whole > 0 else { return nil }
+    guard whole == 1 || (whole > 1 && !isZero) else { return nil }
     if take(UInt8(ascii: ".")), digits() == 0 { return nil }
     if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }

@@ -71,12 +71,6 @@ func account(
     transport: transport, time: time)
 }
 
-func scale(_ workload: WorkloadID, to number: Int, from: Int = 1) -> Action {
-  Action(
-    token: "scale-\(number)", intent: number < from ? .scaleDown : .scaleUp, workload: workload,
-    replicas: ReplicaChange(from: from, to: number))
-}
-
 /// The error an act ends in; nil when it succeeds.
 func failure(
   of actuator: some Actuator, _ action: Action

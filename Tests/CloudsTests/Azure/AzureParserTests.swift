@@ -88,10 +88,10 @@ enum AzureParsers {
 
   @Test(arguments: [
     (#"{"a":[1,2.50,-0,1e3],"b":"\u0041\n\ud83d\ude00"}"#, true), ("", false), ("{", false),
-    ("[1,]", false), ("01", false), ("1.", false), ("\"\u{1}\"", false), (#""\ud83d""#, false),
+    ("[1,]", false), ("01", false), ("1.", false), ("\"\u{1}\"", false), (#""\ud83d""#, true),
     ("nul", false), ("true x", false), (String(repeating: "[", count: 100_000), false),
-    (String(repeating: "[", count: 63) + "1" + String(repeating: "]", count: 63), true),
-    (String(repeating: "[", count: 64) + "1" + String(repeating: "]", count: 64), false),
+    (String(repeating: "[", count: 64) + "1" + String(repeating: "]", count: 64), true),
+    (String(repeating: "[", count: 65) + "1" + String(repeating: "]", count: 65), false),
   ])
   func `A JSON text is read whole or not at all`(text: String, isRead: Bool) {
     #expect((ExactJSON(Array(text.utf8)) != nil) == isRead)

@@ -45,17 +45,3 @@ func withFakeHuggingFace(
   }
   await cloud.stop()
 }
-
-/// An act on a number of replicas.
-func scale(_ workload: WorkloadID, from: Int = 1, to number: Int) -> Action {
-  Action(
-    token: "t", intent: number < from ? .scaleDown : .scaleUp, workload: workload,
-    replicas: ReplicaChange(from: from, to: number))
-}
-
-/// What an act ends in: the receipt or the error.
-func ending(_ actuator: any Actuator, _ action: Action) async -> Result<Receipt, ActuateError> {
-  do throws(ActuateError) { return .success(try await actuator.carryOut(action)) } catch {
-    return .failure(error)
-  }
-}

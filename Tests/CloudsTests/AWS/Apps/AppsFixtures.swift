@@ -38,19 +38,6 @@ func stockedAccount(_ time: VirtualTime, faults: [FaultRule] = []) -> FakeAWSApp
   return cloud
 }
 
-func scale(_ workload: WorkloadID, from: Int = 1, to count: Int) -> Action {
-  Action(
-    token: "t", intent: count < from ? .scaleDown : .scaleUp, workload: workload,
-    replicas: ReplicaChange(from: from, to: count))
-}
-
-/// What an act ends in.
-func ending(_ actuator: some Actuator, _ action: Action) async -> Result<Receipt, ActuateError> {
-  do throws(ActuateError) { return .success(try await actuator.carryOut(action)) } catch {
-    return .failure(error)
-  }
-}
-
 /// The number an act was taken for; nil when it was not.
 func taken(_ actuator: some Actuator, _ action: Action) async -> Int? {
   (try? await ending(actuator, action).get())?.replicas

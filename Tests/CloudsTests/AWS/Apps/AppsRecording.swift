@@ -5,26 +5,11 @@ import Ports
 import Synchronization
 import TestSupport
 
-/// Sends over loopback and keeps what was said.
-final class RecordingTransport: HTTPTransport {
-  private let state = Mutex<[(HTTPRequest, HTTPResponse)]>([])
-
-  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    let reply = try await LoopbackClient().send(request)
-    state.withLock { $0.append((request, reply)) }
-    return reply
-  }
-
-  var exchanges: [(request: HTTPRequest, reply: HTTPResponse)] {
-    state.withLock { $0.map { ($0.0, $0.1) } }
-  }
-}
-
 /// One exchange of every kind that the services above EC2 have, with our fake.
 enum AppsRecording {
   static func make() async throws -> [(request: HTTPRequest, reply: HTTPResponse)] {
     let time = VirtualTime()
-    let transport = RecordingTransport()
+    let transport = RecordingTransport(LoopbackClient())
     try await serving(stocked(time)) { endpoint in
       let actuator = sageMaker(
         endpoint, time: time, transport: transport, widensTargets: true)
