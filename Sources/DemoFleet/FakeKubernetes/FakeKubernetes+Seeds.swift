@@ -32,15 +32,16 @@ extension FakeKubernetes {
 
   public func add(_ machine: Machine, createdAt: Timestamp? = nil) {
     change { cluster, now in
-      if let pool = machine.pool { Self.claim(machine, pool, in: &cluster, at: now) }
+      let claim = machine.pool.map { Self.claim(machine, $0, in: &cluster, at: now) }
       cluster.write(
-        FakeKey("nodes", machine.name), Self.node(machine, createdAt ?? now, at: now), at: now)
+        FakeKey("nodes", machine.name), Self.node(machine, claim, createdAt ?? now, at: now),
+        at: now)
     }
   }
 
   private static func claim(
     _ machine: Machine, _ pool: String, in cluster: inout FakeCluster, at now: Timestamp
-  ) {
+  ) -> FakeJSON {
     cluster.write(
       FakeKey("nodeclaims.karpenter.sh", machine.name + "-claim"),
       [
@@ -53,7 +54,7 @@ extension FakeKubernetes {
   }
 
   private static func node(
-    _ machine: Machine, _ createdAt: Timestamp, at now: Timestamp
+    _ machine: Machine, _ claim: FakeJSON?, _ createdAt: Timestamp, at now: Timestamp
   ) -> FakeJSON {
     var labels = [
       "kubernetes.io/hostname": machine.name,
@@ -64,13 +65,13 @@ extension FakeKubernetes {
     var metadata: FakeJSON = [
       "annotations": .texts(machine.annotations), "creationTimestamp": .text(createdAt.description),
     ]
-    if let pool = machine.pool {
+    if let pool = machine.pool, let claim {
       labels["karpenter.sh/nodepool"] = pool
       metadata["finalizers"] = [.text(FakeCluster.karpenterFinalizer)]
       metadata["ownerReferences"] = [
         [
           "apiVersion": "karpenter.sh/v1", "kind": "NodeClaim",
-          "name": .text(machine.name + "-claim"), "uid": "00000000-0000-4000-8000-00000000c1a1",
+          "name": .text(machine.name + "-claim"), "uid": claim["metadata", "uid"] ?? "",
           "blockOwnerDeletion": true,
         ]
       ]
