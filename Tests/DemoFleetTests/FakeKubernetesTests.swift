@@ -116,7 +116,7 @@ import Testing
       try PythonJudge.run(
         [
           Self.kubectl, "--server", server, "get", "nodes", "-w", "-o",
-          "jsonpath={.metadata.name}:{.spec.unschedulable}{\"\\n\"}", "--request-timeout=8s",
+          "jsonpath={.metadata.name}:{.spec.unschedulable}{\"\\n\"}", "--request-timeout=8s", "-v=8",
         ], limit: 60)
     }.value
     for _ in 0..<100 {
@@ -129,7 +129,6 @@ import Testing
     let outcome = try await watched
     await fake.stop()
     #expect(outcome.output.contains("gpu-1:\n"), "\(outcome)")
-    print(fake.calls().map { "\($0.action) \($0.query) \($0.status)" })
     #expect(outcome.output.contains("gpu-2:true\n"), "\(outcome)")
   }
 }
