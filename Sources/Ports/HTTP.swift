@@ -85,7 +85,7 @@ public struct HTTPLimits: Sendable, Hashable {
   public var connect: Duration
   /// Of the decoded body, counted as it arrives.
   public var decodedBytes: Int
-  /// For streams: the longest silence, in whole seconds; nil: as for other exchanges, where a peer
+  /// For streams: the longest silence, in whole seconds, noticed up to five seconds late; nil: as for other exchanges, where a peer
   /// of less than 100 bytes a second over some seconds is given up.
   public var idle: Duration?
 

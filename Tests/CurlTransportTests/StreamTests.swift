@@ -85,7 +85,7 @@ import Testing
     let limit = Duration.seconds(isWithin ? 8 : 1)
     let (pieces, result) = try await stream(
       [
-        .write(Self.head), Self.chunk("one"), .wait(milliseconds: 3500),
+        .write(Self.head), Self.chunk("one"), .wait(milliseconds: isWithin ? 2000 : 9000),
         .write(Array("0\r\n\r\n".utf8)),
       ],
       limits: HTTPLimits(total: .seconds(20), idle: limit))

@@ -36,7 +36,8 @@ import Testing
     let server = try await fake.start()
     let script = SharedFiles.packageRoot.appending(
       path: "Tests/DemoFleetTests/Tools/judge_kubernetes.py")
-    let outcome = try PythonJudge.run([PythonJudge.python, script.path, server], limit: 120)
+    let outcome = try await PythonJudge.judge(
+      [PythonJudge.python, script.path, server], limit: 120)
     await fake.stop()
     #expect(outcome.output == "")
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -47,37 +48,36 @@ import Testing
     let fake = FakeKubernetes(lag: Self.lag, time: RealTime())
     Self.fill(fake)
     let server = try await fake.start()
-    defer { Task { await fake.stop() } }
-    func run(_ arguments: String..., limit: Double = 60) throws -> PythonJudge.Outcome {
-      try PythonJudge.run([Self.kubectl, "--server", server] + arguments, limit: limit)
+    func run(_ arguments: String..., limit: Double = 60) async throws -> PythonJudge.Outcome {
+      try await PythonJudge.judge([Self.kubectl, "--server", server] + arguments, limit: limit)
     }
-    let nodes = try run("get", "nodes", "-o", "name")
+    let nodes = try await run("get", "nodes", "-o", "name")
     #expect(nodes.output == "node/gpu-1\nnode/gpu-2\n", "\(nodes.errors)")
-    #expect(try run("get", "pods", "-A", "-o", "name").output.contains("pod/exporter"))
-    #expect(try run("get", "pods", "-A").output.contains("exporter"))
+    #expect(try await run("get", "pods", "-A", "-o", "name").output.contains("pod/exporter"))
+    #expect(try await run("get", "pods", "-A").output.contains("exporter"))
 
-    let scaled = try run("scale", "deployment", "chat", "--replicas=3")
+    let scaled = try await run("scale", "deployment", "chat", "--replicas=3")
     #expect(scaled.output == "deployment.apps/chat scaled\n", "\(scaled.errors)")
     #expect(fake.replicas(of: "deployment/default/chat") == 3)
-    let guarded = try run("scale", "deployment/chat", "--current-replicas=7", "--replicas=1")
+    let guarded = try await run("scale", "deployment/chat", "--current-replicas=7", "--replicas=1")
     #expect(guarded.status != 0 && fake.replicas(of: "deployment/default/chat") == 3)
-    #expect(try run("scale", "deployment/chat", "--replicas=2").status == 0)
+    #expect(try await run("scale", "deployment/chat", "--replicas=2").status == 0)
 
-    #expect(try run("cordon", "gpu-1").output == "node/gpu-1 cordoned\n")
+    #expect(try await run("cordon", "gpu-1").output == "node/gpu-1 cordoned\n")
     #expect(fake.isCordoned("gpu-1") == true)
-    #expect(try run("uncordon", "gpu-1").output == "node/gpu-1 uncordoned\n")
+    #expect(try await run("uncordon", "gpu-1").output == "node/gpu-1 uncordoned\n")
     #expect(fake.isCordoned("gpu-1") == false)
 
-    let patch = try run(
+    let patch = try await run(
       "patch", "nodepools.karpenter.sh", "gpu", "--type=merge", "-p",
       #"{"spec":{"limits":{"nvidia.com/gpu":"16"}}}"#)
     #expect(patch.output == "nodepool.karpenter.sh/gpu patched\n", "\(patch.errors)")
     #expect(fake.replicas(of: "nodepool/gpu") == 16)
-    let odd = try run("patch", "node", "gpu-1", "-p", #"{"spec":{"wings":2}}"#)
+    let odd = try await run("patch", "node", "gpu-1", "-p", #"{"spec":{"wings":2}}"#)
     #expect(odd.status != 0 && odd.errors.contains("wings"), "\(odd.errors)")
-    let label = try run("label", "node", "gpu-1", "team=search")
+    let label = try await run("label", "node", "gpu-1", "team=search")
     #expect(label.output.contains("labeled"), "\(label.errors)")
-    let missing = try run("get", "node", "gpu-9")
+    let missing = try await run("get", "node", "gpu-9")
     #expect(missing.status == 1 && missing.errors.contains("NotFound"), "\(missing.errors)")
     await fake.stop()
   }
@@ -87,8 +87,8 @@ import Testing
     let fake = FakeKubernetes(lag: Self.lag, time: RealTime())
     Self.fill(fake)
     let server = try await fake.start()
-    func drain(_ timeout: String) throws -> PythonJudge.Outcome {
-      try PythonJudge.run(
+    func drain(_ timeout: String) async throws -> PythonJudge.Outcome {
+      try await PythonJudge.judge(
         [
           Self.kubectl, "--server", server, "drain", "gpu-1", "--ignore-daemonsets",
           "--timeout=" + timeout,
@@ -96,11 +96,11 @@ import Testing
     }
     try await Task.sleep(for: .milliseconds(500))
     #expect(fake.pods(on: "gpu-1").count == 3)
-    let held = try drain("8s")
+    let held = try await drain("8s")
     #expect(held.status != 0 && held.errors.contains("disruption budget"), "\(held)")
     #expect(fake.evicted().isEmpty && fake.isCordoned("gpu-1") == true)
     fake.removeBudget("chat")
-    let done = try drain("60s")
+    let done = try await drain("60s")
     await fake.stop()
     #expect(done.status == 0 && done.output.contains("node/gpu-1 drained"), "\(done)")
     #expect(fake.pods(on: "gpu-1") == ["exporter"])
@@ -111,21 +111,20 @@ import Testing
   func `kubectl get -w shows changes as they come`() async throws {
     let fake = FakeKubernetes(lag: Self.lag, time: RealTime())
     Self.fill(fake)
+    fake.splitLines(true)
     let server = try await fake.start()
-    async let watched = Task { @concurrent in
-      try PythonJudge.run(
-        [
-          Self.kubectl, "--server", server, "get", "nodes", "-w", "-o",
-          "jsonpath={.metadata.name}:{.spec.unschedulable}{\"\\n\"}", "--request-timeout=8s", "-v=8",
-        ], limit: 60)
-    }.value
+    async let watched = PythonJudge.judge(
+      [
+        Self.kubectl, "--server", server, "get", "nodes", "-w", "-o",
+        "jsonpath={.metadata.name}:{.spec.unschedulable}{\"\\n\"}", "--request-timeout=8s",
+      ], limit: 60)
     for _ in 0..<100 {
       if !fake.calls("watch nodes").isEmpty { break }
       try await Task.sleep(for: .milliseconds(50))
     }
-    #expect(
-      try PythonJudge.run([Self.kubectl, "--server", server, "cordon", "gpu-2"], limit: 60)
-        .status == 0)
+    let cordon = try await PythonJudge.judge(
+      [Self.kubectl, "--server", server, "cordon", "gpu-2"], limit: 60)
+    #expect(cordon.status == 0)
     let outcome = try await watched
     await fake.stop()
     #expect(outcome.output.contains("gpu-1:\n"), "\(outcome)")
