@@ -82,7 +82,7 @@ let rooms: [[Target]] = [
   room("Ports", may: core),
   room("Collectors", may: core + ["Ports"]),
   room(
-    "Clouds", may: core + ["Ports"], uses: [.Crypto, .CryptoExtras, .XMLCoder],
+    "Clouds", may: core + ["Ports"], uses: [.Crypto, .CryptoExtras, .XMLCoder, .Yams],
     tests: ["DemoFleet", "CurlTransport"]),
   room("CurlTransport", may: ["FleetModel", "Ports", "CLibCurl"]),
   room("PostgresStore", may: core + ["Ports", "CLibPQ"], tests: ["EmbeddedPostgres"]),

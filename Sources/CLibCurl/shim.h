@@ -24,6 +24,13 @@ static inline CURLcode finops_easy_list(
   return curl_easy_setopt(easy, option, value);
 }
 
+/* The bytes are copied. */
+static inline CURLcode finops_easy_blob(
+    CURL *easy, CURLoption option, const void *bytes, size_t count) {
+  struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+  return curl_easy_setopt(easy, option, &blob);
+}
+
 /* CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION. */
 typedef size_t (*finops_receive)(char *bytes, size_t size, size_t count, void *context);
 

@@ -31,6 +31,11 @@ struct Authority: Sendable, Hashable {
     else { return nil }
   }
 
+  /// The same URL with another host in it, for the name in a certificate; nil without a name.
+  func url(named name: String?) -> String? {
+    name.map { "\(isHTTPS ? "https" : "http")://\($0):\(port)\(path)" }
+  }
+
   /// A host that is a number is not looked up.
   var isNumeric: Bool {
     host.hasPrefix("[") || host.utf8.allSatisfy { $0 &- 0x30 < 10 || $0 == 0x2e }

@@ -34,6 +34,19 @@ public final class CurlTransport: HTTPTransport {
   public var loopCount: Int { state.withLock { $0.loops.count } }
 
   public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    try await exchange(request, nil)
+  }
+
+  /// See the port: a busy `receive` holds up every transfer of its host's loop.
+  public func stream(
+    _ request: HTTPRequest, _ receive: @escaping @Sendable ([UInt8]) -> Bool
+  ) async throws(TransportError) -> HTTPResponse {
+    try await exchange(request, receive)
+  }
+
+  private func exchange(
+    _ request: HTTPRequest, _ sink: (@Sendable ([UInt8]) -> Bool)?
+  ) async throws(TransportError) -> HTTPResponse {
     guard !Task.isCancelled else { throw .cancelled }
     guard let authority = Authority(url: request.url) else {
       throw .notSent("“\(request.url.prefix(200))” is not a plain http or https URL")
@@ -43,7 +56,7 @@ public final class CurlTransport: HTTPTransport {
     let current = Mutex<Exchange?>(nil)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { answer in
-        let exchange = Exchange(request, to: authority, answer: answer)
+        let exchange = Exchange(request, to: authority, sink: sink, answer: answer)
         current.withLock { $0 = exchange }
         // Cancelled before the exchange was there: the handler has found nothing to end.
         if Task.isCancelled { exchange.isCancelled.store(true, ordering: .releasing) }

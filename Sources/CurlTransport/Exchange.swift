@@ -18,16 +18,24 @@ final class Exchange: @unchecked Sendable {
   private(set) var body: [UInt8] = []
   private(set) var isTooLarge = false
   private(set) var hasTooManyHeaders = false
+  /// Who gets the body has seen enough.
+  private(set) var isEnough = false
   var refusedAddress = false
   private var headerBytes = 0
+  private var status = 0
+  /// For a stream: gets the body of a success piece by piece.
+  private let sink: (@Sendable ([UInt8]) -> Bool)?
   private let answer: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
 
+  var isStream: Bool { sink != nil }
+
   init(
-    _ request: HTTPRequest, to authority: Authority,
+    _ request: HTTPRequest, to authority: Authority, sink: (@Sendable ([UInt8]) -> Bool)? = nil,
     answer: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
   ) {
     self.request = request
     self.authority = authority
+    self.sink = sink
     self.answer = answer
   }
 
@@ -43,6 +51,10 @@ final class Exchange: @unchecked Sendable {
   /// False when this is past the limit, counted on what has been decoded: a body of 200 kB can be
   /// 200 MB so, and CURLOPT_MAXFILESIZE stops neither that nor a chunked one.
   func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if let sink, (200...299).contains(status) {
+      isEnough = unsafe !sink(Array(bytes))
+      return !isEnough
+    }
     guard bytes.count <= request.limits.decodedBytes - body.count else {
       isTooLarge = true
       body = []
@@ -64,6 +76,7 @@ final class Exchange: @unchecked Sendable {
     let text = unsafe String(decoding: line, as: UTF8.self)
     if text.hasPrefix("HTTP/") {
       headers = []
+      status = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     } else if let colon = text.firstIndex(of: ":") {
       headers.append(
         HTTPField(Self.trimmed(text[..<colon]), Self.trimmed(text[colon...].dropFirst())))

@@ -12,7 +12,7 @@ enum Outcome {
     if exchange.hasTooManyHeaders {
       return .failure(.broken("more than \(Exchange.maximumHeaderBytes) bytes of headers"))
     }
-    guard code != CURLE_OK else {
+    guard code != CURLE_OK, !exchange.isEnough else {
       return .success(
         HTTPResponse(status: status, headers: exchange.headers, body: exchange.takeBody()))
     }
@@ -28,7 +28,10 @@ enum Outcome {
     }
     let words = unsafe String(cString: curl_easy_strerror(code))
     if sentBytes == 0 { return .notSent("\(exchange.authority.key): \(words)") }
-    if code == CURLE_OPERATION_TIMEDOUT { return .timedOut(after: exchange.request.limits.total) }
+    if code == CURLE_OPERATION_TIMEDOUT {
+      let limits = exchange.request.limits
+      return .timedOut(after: limits.idle ?? limits.total)
+    }
     return .broken("\(exchange.authority.key): \(words)")
   }
 }

@@ -18,7 +18,19 @@ enum RequestCheck {
     guard request.limits.total > .zero, request.limits.connect > .zero,
       request.limits.decodedBytes >= 0
     else { return "a limit is not positive" }
+    if let tls = request.tls, let fault = tlsFault(tls, authority) { return fault }
     return request.signing.flatMap { signingFault(in: request, authority, $0) }
+  }
+
+  private static func tlsFault(_ tls: HTTPTLS, _ authority: Authority) -> String? {
+    guard authority.isHTTPS else { return "a plain http URL has no certificates" }
+    guard let name = tls.serverName else { return nil }
+    let isName =
+      !name.isEmpty
+      && name.utf8.allSatisfy {
+        ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2d || $0 == 0x2e
+      }
+    return isName ? nil : "“\(name)” is no server name"
   }
 
   /// libcurl 7.88.1 signs rightly what AWS needs here, a POST to "/", and wrongly: paths, queries,

@@ -33,6 +33,10 @@ enum Delivery {
     var body = try await writer.writeHead(head)
     if slow { return try await drip(answer.body, into: &body) }
     let cut = exchange.effects.first { $0.kind == .truncate }
+    if let more = answer.more {
+      try await body.write(ByteBuffer(bytes: answer.body))
+      return try await stream(more, cutting: cut != nil, into: body, channel)
+    }
     guard let cut else {
       try await body.write(ByteBuffer(bytes: answer.body))
       return try await body.finish(nil)
@@ -68,11 +72,29 @@ enum Delivery {
     var fields = HTTPFields()
     fields[.contentType] = answer.contentType
     fields[.date] = HTTPDateText.text(Date().addingTimeInterval(Double(seconds)))
-    if !answer.chunked { fields[.contentLength] = String(answer.body.count) }
+    if !answer.chunked, answer.more == nil { fields[.contentLength] = String(answer.body.count) }
     for header in answer.headers {
       if let name = HTTPField.Name(header.name) { fields[name] = header.value }
     }
     return HTTPResponse(status: HTTPResponse.Status(code: answer.status), headerFields: fields)
+  }
+
+  /// Pieces as they come, until there are no more or the other side is gone; `cutting` ends the
+  /// connection in the middle of the first.
+  @concurrent private static func stream(
+    _ more: @Sendable () async -> [UInt8]?, cutting: Bool,
+    into body: consuming some ResponseBodyWriter, _ channel: any Channel
+  ) async throws {
+    while channel.isActive, let piece = await more() {
+      guard !piece.isEmpty else { continue }
+      guard cutting else {
+        try await body.write(ByteBuffer(bytes: piece))
+        continue
+      }
+      try await body.write(ByteBuffer(bytes: piece.prefix(piece.count / 2)))
+      throw Dropped()
+    }
+    try await body.finish(nil)
   }
 
   private static func hang(_ channel: any Channel) async throws {

@@ -13,6 +13,9 @@ struct Answer: Sendable {
   /// Sent without a length, as Go's HTTP server does for bodies over 2 KiB.
   var chunked = false
   var headers: [(name: String, value: String)] = []
+  /// What follows the body for as long as it gives pieces, an empty one for "nothing yet"; nil from
+  /// it ends the answer. Such an answer has no length.
+  var more: (@Sendable () async -> [UInt8]?)?
 }
 
 /// An HTTP server on 127.0.0.1, for one part of the demo fleet.

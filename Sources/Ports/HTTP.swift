@@ -6,6 +6,29 @@ public import FleetModel
 /// longer than `limits.decodedBytes`. Redirects are not followed. Nothing is retried here.
 public protocol HTTPTransport: Sendable {
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+  /// Sends one request and hands the body of a success (2xx) over as it arrives; the answer comes
+  /// when the body has ended, without it. Any other answer comes whole, as from `send`.
+  ///
+  /// - Parameter receive: gets the pieces in their order, one at a time, on a thread of the
+  ///   transport that it must not hold up; a false from it ends the exchange as if the body had
+  ///   ended. Nothing is kept between pieces, so `limits.decodedBytes` bounds only other answers.
+  func stream(
+    _ request: HTTPRequest, _ receive: @escaping @Sendable ([UInt8]) -> Bool
+  ) async throws(TransportError) -> HTTPResponse
+}
+
+extension HTTPTransport {
+  /// For transports that know only whole answers: all at the end, in one piece.
+  public func stream(
+    _ request: HTTPRequest, _ receive: @escaping @Sendable ([UInt8]) -> Bool
+  ) async throws(TransportError) -> HTTPResponse {
+    var reply = try await send(request)
+    guard reply.isSuccess else { return reply }
+    _ = receive(reply.body)
+    reply.body = []
+    return reply
+  }
 }
 
 public struct HTTPRequest: Sendable, Hashable {
@@ -18,11 +41,15 @@ public struct HTTPRequest: Sendable, Hashable {
   public var signing: HTTPSigning?
   /// Which addresses may be spoken to.
   public var reach: HTTPReach
+  /// Whom to trust and who we are, where it is not the system's list and nobody; only for https.
+  public var tls: HTTPTLS?
 
   public init(
     method: String = "GET", url: String, headers: [HTTPField] = [], body: [UInt8] = [],
-    limits: HTTPLimits = HTTPLimits(), signing: HTTPSigning? = nil, reach: HTTPReach = .any
+    limits: HTTPLimits = HTTPLimits(), signing: HTTPSigning? = nil, reach: HTTPReach = .any,
+    tls: HTTPTLS? = nil
   ) {
+    self.tls = tls
     self.method = method
     self.url = url
     self.headers = headers
@@ -58,11 +85,15 @@ public struct HTTPLimits: Sendable, Hashable {
   public var connect: Duration
   /// Of the decoded body, counted as it arrives.
   public var decodedBytes: Int
+  /// For streams: the longest silence, in whole seconds, noticed up to five seconds late; nil: as for other exchanges, where a peer
+  /// of less than 100 bytes a second over some seconds is given up.
+  public var idle: Duration?
 
   public init(
     total: Duration = .seconds(10), connect: Duration = .seconds(3),
-    decodedBytes: Int = 8 << 20
+    decodedBytes: Int = 8 << 20, idle: Duration? = nil
   ) {
+    self.idle = idle
     self.total = total
     self.connect = connect
     self.decodedBytes = decodedBytes
@@ -106,6 +137,9 @@ public struct HTTPResponse: Sendable, Hashable {
     self.headers = headers
     self.body = body
   }
+
+  /// A status of 200 to 299.
+  public var isSuccess: Bool { (200...299).contains(status) }
 
   /// The first value of a header, its name compared without case.
   public func header(_ name: String) -> String? {

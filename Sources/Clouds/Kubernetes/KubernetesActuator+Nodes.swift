@@ -1,0 +1,162 @@
+import FleetModel
+import Planner
+import Ports
+
+/// Cordon, drain, give back; and uncordon.
+extension KubernetesActuator {
+  /// Between two looks at pods that are ending.
+  private static let look = Duration.seconds(2)
+  /// How often a change is tried again on a newer state, when somebody was faster.
+  static let mostConflicts = 5
+
+  /// Empties a node and has it taken away.
+  ///
+  /// Nothing is forced: a pod that nobody would make again, or whose owner wants it left alone,
+  /// refuses the act before anything is done; a disruption budget that says "not now" holds it up.
+  func terminate(_ action: Action) async throws(ActuateError) -> Receipt {
+    let node = try await find(action)
+    let id = NodeID(node.metadata.name)
+    if node.metadata.deletionTimestamp != nil { return Receipt(node: id, state: .shuttingDown) }
+    try refuse(try await pods(on: node))
+    let cordoned = try await cordon(node, token: action.token)
+    try await drain(cordoned)
+    guard node.isKarpenters else { return Receipt(node: id, state: .running) }
+    try await giveBack(cordoned)
+    return Receipt(node: id, state: .shuttingDown)
+  }
+
+  /// Lets a node take pods again that we cordoned; another's cordon is another's.
+  func uncordon(_ action: Action) async throws(ActuateError) -> Receipt {
+    var node = try await find(action)
+    let receipt = Receipt(node: NodeID(node.metadata.name), state: .running)
+    guard node.metadata.deletionTimestamp == nil else {
+      throw CloudVerdict.wrong("NodeEnds", "\(node.metadata.name) is being taken away")
+    }
+    for _ in 0..<Self.mostConflicts {
+      if !node.isCordoned, node.cordonedBy == nil { return receipt }
+      guard node.cordonedBy != nil else {
+        throw CloudVerdict.wrong(
+          "CordonedByOthers", "\(node.metadata.name) was cordoned by somebody else")
+      }
+      if try await patch(node, token: nil) != nil { return receipt }
+      node = try await find(action)
+    }
+    throw Self.contended(node.metadata.name)
+  }
+
+  private func find(_ action: Action) async throws(ActuateError) -> KubeNode {
+    guard let id = action.node, KubeName.isName(id.rawValue) else {
+      throw CloudVerdict.wrong("NoNode", "nothing says which node to \(action.intent.rawValue)")
+    }
+    return try await calls.send(calls.requests.node(id.rawValue), as: KubeNode.self)
+  }
+
+  /// A node that is cordoned already stays as it is: whoever did it takes it back.
+  private func cordon(
+    _ found: KubeNode, token: String
+  ) async throws(ActuateError) -> KubeNode {
+    var node = found
+    for _ in 0..<Self.mostConflicts {
+      if node.isCordoned { return node }
+      if let done = try await patch(node, token: token) { return done }
+      node = try await calls.send(
+        calls.requests.node(node.metadata.name), as: KubeNode.self)
+    }
+    throw Self.contended(node.metadata.name)
+  }
+
+  /// nil when the node has changed since it was read.
+  private func patch(
+    _ node: KubeNode, token: String?
+  ) async throws(ActuateError) -> KubeNode? {
+    do throws(ActuateError) {
+      return try await calls.send(calls.requests.cordon(node, token: token), as: KubeNode.self)
+    } catch {
+      guard Self.isConflict(error) else { throw error }
+      return nil
+    }
+  }
+
+  static func isConflict(_ error: ActuateError) -> Bool {
+    guard case .refused(let failure) = error else { return false }
+    return failure.code == "Conflict"
+  }
+
+  static func contended(_ name: String) -> ActuateError {
+    .retryLater(
+      after: .seconds(5),
+      ActFailure(
+        kind: .throttled, code: "Conflict", message: "\(name) changes faster than it can be changed"
+      ))
+  }
+}
+
+extension KubernetesActuator {
+  /// The pods that have to go before the node does.
+  private func pods(on node: KubeNode) async throws(ActuateError) -> [KubePod] {
+    let listing = try await calls.list(of: KubePod.self) {
+      calls.requests.pods(on: node.metadata.name, after: $0)
+    }
+    return listing.items.filter { !$0.belongsToNode && !$0.isOver }
+  }
+
+  private func refuse(_ pods: [KubePod]) throws(ActuateError) {
+    for pod in pods where !pod.isEnding {
+      let name = "\(pod.metadata.namespace ?? "default")/\(pod.metadata.name)"
+      if pod.isBare {
+        throw CloudVerdict.wrong("BarePod", "nothing would make the pod \(name) again")
+      }
+      if pod.wantsToStay {
+        throw CloudVerdict.wrong("DoNotDisrupt", "the pod \(name) is marked to be left alone")
+      }
+    }
+  }
+
+  private func drain(_ node: KubeNode) async throws(ActuateError) {
+    let deadline = time.now().advanced(by: drainLimit)
+    while true {
+      let pods = try await pods(on: node)
+      guard !pods.isEmpty else { return }
+      try await evict(pods.filter { !$0.isEnding })
+      guard time.now() < deadline else {
+        throw .retryLater(
+          after: .seconds(10),
+          ActFailure(
+            kind: .throttled, code: "Draining",
+            message: "\(pods.count) pods on \(node.metadata.name) have not ended yet"))
+      }
+      do { try await time.sleep(for: Self.look) } catch {
+        throw .retryLater(after: nil, CallBudget.cancelled)
+      }
+    }
+  }
+
+  /// Asks for every pod's end; what a budget holds back is thrown after all were asked.
+  private func evict(_ pods: [KubePod]) async throws(ActuateError) {
+    var held: ActuateError?
+    for pod in pods {
+      do throws(ActuateError) {
+        _ = try await calls.calls.send(calls.requests.evict(pod))
+      } catch {
+        switch error {
+        case .retryLater(let after, let failure) where failure.code == KubeStatus.budget:
+          held = .retryLater(after: after ?? .seconds(10), failure)
+        // Gone, or another pod of its name; the next look tells.
+        case .refused(let failure) where failure.kind == .notFound || failure.code == "Conflict":
+          continue
+        case .outcomeUnknown: continue
+        default: throw error
+        }
+      }
+    }
+    if let held { throw held }
+  }
+
+  private func giveBack(_ node: KubeNode) async throws(ActuateError) {
+    let call =
+      node.claim.map { calls.requests.deleteNodeClaim($0) } ?? calls.requests.deleteNode(node)
+    do throws(ActuateError) { _ = try await calls.calls.send(call) } catch {
+      guard case .refused(let failure) = error, failure.kind == .notFound else { throw error }
+    }
+  }
+}
