@@ -114,7 +114,7 @@ import Testing
     try await withGCP { bench in
       try await withFolder { folder in
         let tool = SharedFiles.packageRoot.appending(path: "Tests/CloudsTests/Tools/gcp_key.py")
-        let made = try PythonJudge.run(
+        let made = try await PythonJudge.aside(
           [PythonJudge.python, tool.path, "make", folder.path, bench.endpoint + "/token"], limit: 60
         )
         #expect(made.status == 0, "\(made.errors)")
@@ -125,7 +125,7 @@ import Testing
         let form = ScriptedTransport.form(
           String(
             decoding: bench.transport.exchanges.first?.request.body ?? [], as: UTF8.self))
-        let judged = try PythonJudge.run(
+        let judged = try await PythonJudge.aside(
           [
             PythonJudge.python, tool.path, "judge", folder.path, bench.endpoint + "/token",
             form["assertion"] ?? "", "\(bench.time.now().microseconds / 1_000_000)",

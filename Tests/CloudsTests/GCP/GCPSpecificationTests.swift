@@ -33,7 +33,7 @@ import Testing
     }
     let input = String(decoding: try JSONEncoder().encode(lines), as: UTF8.self)
     let tool = SharedFiles.packageRoot.appending(path: "Tests/CloudsTests/Tools/check_gcp.py")
-    let outcome = try PythonJudge.run(
+    let outcome = try await PythonJudge.aside(
       [PythonJudge.python, tool.path, compute.path, billing.path], input: input, limit: 120)
     #expect(outcome.output.hasPrefix("checked "), "\(outcome.output)")
     #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
@@ -53,14 +53,14 @@ import Testing
     ])
   func `The check itself finds what is wrong`(
     method: String, path: String, body: String, answer: String
-  ) throws {
+  ) async throws {
     let line = Line(
       method: method, url: "http://x/compute/v1/projects/demo-project/\(path)", body: body,
       status: 200, answer: answer)
     let input = String(decoding: try JSONEncoder().encode([line]), as: UTF8.self)
     let tool = SharedFiles.packageRoot.appending(path: "Tests/CloudsTests/Tools/check_gcp.py")
     let specs = try [Self.compute, Self.billing].map { try #require(SharedFiles.url($0)).path }
-    let outcome = try PythonJudge.run(
+    let outcome = try await PythonJudge.aside(
       [PythonJudge.python, tool.path] + specs, input: input, limit: 60)
     #expect(outcome.status == 1 && outcome.output.contains(method), "\(outcome.output)")
   }
