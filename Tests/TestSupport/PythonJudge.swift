@@ -20,20 +20,6 @@ public enum PythonJudge {
     public var errors: String
   }
 
-  /// `run`, on a thread of its own: for tests in which a server of ours answers the command. One
-  /// that waits on a thread of the task pool keeps the server from it, and two of them stop a
-  /// machine of two cores.
-  public static func judge(
-    _ command: [String], input: String = "", limit: Double
-  ) async throws -> Outcome {
-    let outcome = await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(returning: Result { try run(command, input: input, limit: limit) })
-      }
-    }
-    return try outcome.get()
-  }
-
   /// Runs a command to its end, or ends it after `limit` seconds; holds its thread until then.
   public static func run(
     _ command: [String], input: String = "", limit: Double
