@@ -59,7 +59,7 @@ enum Wiring {
 
   private static func capabilities(of cloud: Settings.Cloud) -> CloudCapabilities {
     switch cloud.kind {
-    case .aws: .ec2
+    case .aws: .aws
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 
 /// Answers that were recorded from another implementation.
 @Suite(.enabled(if: SharedFiles.exists("samples/aws-moto"), "the recorded answers are not here"))
-struct RecordedTests {
+struct EC2RecordedTests {
   private func recorded(
     _ name: String, status: Int = 200
   ) throws -> Result<HTTPResponse, TransportError> {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct ActTests {
+@Suite struct EC2ActTests {
   @Test(arguments: [
     (Intent.stop, "StopInstances"), (.start, "StartInstances"),
     (.terminate, "TerminateInstances"),

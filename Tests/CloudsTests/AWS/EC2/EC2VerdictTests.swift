@@ -5,7 +5,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite struct VerdictTests {
+@Suite struct EC2VerdictTests {
   @Test(arguments: [
     ("InsufficientInstanceCapacity", 500, ActFailure.Kind.capacity),
     ("SpotMaxPriceTooLow", 400, .capacity), ("UnfulfillableCapacity", 400, .capacity),
@@ -60,7 +60,7 @@ import Testing
     .xml("<Response><Errors><Error><Code>X</Code></Error></Errors></Response>"),
     .changed("i-2", to: "stopping"), .changed("i-1", to: "asleep"),
     .failure(.timedOut(after: .seconds(30))), .failure(.broken("reset")), .failure(.cancelled),
-    .failure(.tooLarge(limit: 1)), .xml("{}", status: 201),
+    .failure(.tooLarge(limit: 1)), .xml("{}", status: 201), .xml("", status: 302),
   ])
   func `A change whose answer can not be read may have happened`(
     answer: Result<HTTPResponse, TransportError>
@@ -91,7 +91,7 @@ import Testing
         == ActFailure(kind: .auth, code: "InvalidClientTokenId", message: "no"))
   }
 
-  @Test(arguments: [(401, ActFailure.Kind.auth), (403, .auth), (404, .invalid), (302, .invalid)])
+  @Test(arguments: [(401, ActFailure.Kind.auth), (403, .auth), (404, .invalid), (410, .invalid)])
   func `A page that is not an envelope is refused by its status`(
     status: Int, kind: ActFailure.Kind
   ) async {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Our bytes against those of AWS's own client for the same requests.
-@Suite struct BotocoreTests {
+@Suite struct EC2BotocoreTests {
   @Test(
     .enabled(if: PythonJudge.has("botocore"), "botocore is not installed"), .timeLimit(.minutes(2)))
   func `Every kind of request has the fields botocore writes`() async throws {

@@ -13,13 +13,12 @@ public struct EC2Actuator: Actuator {
   public let region: Region
   private let fleet: String
   private let pools: [[String: String]]
-  private let calls: EC2Calls
+  private let calls: AWSCalls
   private let counts: AcceleratorCounts
-  private let wallClock: any TimeSource
 
   /// - Parameters:
   ///   - endpoint: an absolute URL without a path, "http://127.0.0.1:5000"; nil for AWS's own.
-  ///   - credentials: asked before every call, so that rotated ones are used at once.
+  ///   - credentials: asked every minute, and when what they gave is refused.
   ///   - fleet: the value of the tag `finops-fleet`.
   ///   - pools: tags of nodes that are listed too though they lack the fleet's tag; each entry is
   ///     one pool's, and a node must have all of its tags.
@@ -33,21 +32,25 @@ public struct EC2Actuator: Actuator {
     time: any TimeSource, wallClock: (any TimeSource)? = nil,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
+    let account = AWSAccount(
+      credentials: CredentialCache(time: time) { () async throws(ActuateError) in
+        Issued(try await credentials(), link: "given")
+      },
+      endpoint: endpoint, transport: transport, time: time, wallClock: wallClock ?? time,
+      jitter: Jitter(generator))
+    self.init(cloud: cloud, region: region, account: account, fleet: fleet, pools: pools)
+  }
+
+  init(
+    cloud: CloudName, region: Region, account: AWSAccount, fleet: String,
+    pools: [[String: String]] = []
+  ) {
     self.cloud = cloud
     self.region = region
     self.fleet = fleet
     self.pools = pools.filter { !$0.isEmpty }
-    self.wallClock = wallClock ?? time
-    calls = EC2Calls(
-      endpoint: Self.url(endpoint, region: region), region: region, credentials: credentials,
-      transport: transport, time: time, jitter: Jitter(generator))
-    counts = AcceleratorCounts(calls: calls, time: time)
-  }
-
-  private static func url(_ endpoint: String?, region: Region) -> String {
-    let suffix = region.rawValue.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-    let url = endpoint ?? "https://ec2.\(region).\(suffix)"
-    return url.hasSuffix("/") ? url : url + "/"
+    calls = AWSCalls(.ec2, of: account, in: region)
+    counts = AcceleratorCounts(calls: calls, time: account.time)
   }
 
   public func inventory() async throws(ActuateError) -> Inventory {
@@ -91,20 +94,14 @@ public struct EC2Actuator: Actuator {
     case .start: return try await change(action) { .startInstance($0) }
     case .stop: return try await change(action) { .stopInstance($0) }
     case .terminate: return try await change(action) { .terminateInstance($0) }
-    case .keep: throw Self.wrong("NothingToDo", "to keep a node nothing is sent")
-    case .scaleUp, .scaleDown, .unload: throw .refused(Self.unsupported(action.intent))
+    case .keep: throw CloudVerdict.wrong("NothingToDo", "to keep a node nothing is sent")
+    case .scaleUp, .scaleDown, .unload:
+      throw CloudVerdict.unsupported(action.intent, in: .aws)
     }
   }
 }
 
 extension EC2Actuator {
-  private static func unsupported(_ intent: Intent) -> ActFailure {
-    guard case .cannot(let reason) = CloudCapabilities.ec2[intent] else {
-      return ActFailure(kind: .unsupported, code: "Unsupported", message: intent.rawValue)
-    }
-    return ActFailure(kind: .unsupported, code: "Unsupported", message: reason)
-  }
-
   /// A listing of a million nodes; past it something there goes round in a circle.
   private static let mostPages = 1000
 
@@ -114,10 +111,9 @@ extension EC2Actuator {
     var skew: Duration?
     var token: String?
     for _ in 0..<Self.mostPages {
-      let sentAt = wallClock.now()
       let reply = try await calls.send(
         .describeInstances(tags: tags, after: token), as: DescribeInstancesReply.self)
-      skew = reply.date.map { Self.skew(of: $0, sentAt: sentAt, receivedAt: wallClock.now()) }
+      skew = reply.clockSkew
       for instance in reply.value.instances {
         let node = try node(instance)
         // EC2 reads * and ? in a filter as wildcards; the fleet's name means itself.
@@ -135,60 +131,48 @@ extension EC2Actuator {
         kind: .unknown, code: "EndlessPages", message: "the list of instances does not end"))
   }
 
-  /// The header has whole seconds, cut; on average it is half a second behind.
-  private static func skew(
-    of date: Timestamp, sentAt: Timestamp, receivedAt: Timestamp
-  ) -> Duration {
-    let middle = sentAt.advanced(by: receivedAt.duration(since: sentAt) / 2)
-    return date.advanced(by: .milliseconds(500)).duration(since: middle)
-  }
-
   private func node(_ instance: EC2Instance) throws(ActuateError) -> Node {
     guard let node = instance.node(cloud: cloud, region: region) else {
-      throw EC2Verdict.unreadable(
-        "DescribeInstances (\(instance.instanceId): \(instance.instanceState.name))",
-        mutating: false)
+      throw calls.unreadable(
+        AWSCall("DescribeInstances"), "\(instance.instanceId): \(instance.instanceState.name)")
     }
     return node
   }
 
   private func launch(_ action: Action) async throws(ActuateError) -> Receipt {
     guard let spec = action.launch else {
-      throw Self.wrong("NoLaunchSpec", "nothing says what to launch")
+      throw CloudVerdict.wrong("NoLaunchSpec", "nothing says what to launch")
     }
     guard spec.cloud == cloud, spec.region == region else {
-      throw Self.wrong("OtherRegion", "\(spec.cloud) \(spec.region) is not \(cloud) \(region)")
+      throw CloudVerdict.wrong(
+        "OtherRegion", "\(spec.cloud) \(spec.region) is not \(cloud) \(region)")
     }
     guard (1...64).contains(action.token.utf8.count), action.token.utf8.allSatisfy({ $0 < 128 })
-    else { throw Self.wrong("BadToken", "a token is 1 to 64 ASCII characters") }
+    else { throw CloudVerdict.wrong("BadToken", "a token is 1 to 64 ASCII characters") }
     var tags = action.tags
     tags[Tag.fleet] = tags[Tag.fleet] ?? fleet
     tags[Tag.intent] = action.token
-    let reply = try await calls.send(
-      .runInstance(spec, token: action.token, tags: tags), as: RunInstancesReply.self)
+    let call = AWSCall.runInstance(spec, token: action.token, tags: tags)
+    let reply = try await calls.send(call, as: RunInstancesReply.self)
     guard let instance = reply.value.instancesSet.items.first,
       let state = InstanceState(rawValue: instance.instanceState.name)
-    else { throw EC2Verdict.unreadable("RunInstances", mutating: true) }
+    else { throw calls.unreadable(call) }
     return Receipt(
       node: NodeID(instance.instanceId), state: state, requestID: reply.value.requestId)
   }
 
   private func change(
-    _ action: Action, _ call: (NodeID) -> EC2Call
+    _ action: Action, _ call: (NodeID) -> AWSCall
   ) async throws(ActuateError) -> Receipt {
     guard let node = action.node else {
-      throw Self.wrong("NoNode", "nothing says which node to \(action.intent.rawValue)")
+      throw CloudVerdict.wrong("NoNode", "nothing says which node to \(action.intent.rawValue)")
     }
     let call = call(node)
     let reply = try await calls.send(call, as: StateChangeReply.self)
     let ours = reply.value.instancesSet.items.first { $0.instanceId == node.rawValue }
     guard let state = ours.flatMap({ InstanceState(rawValue: $0.currentState.name) }) else {
-      throw EC2Verdict.unreadable(call.action, mutating: true)
+      throw calls.unreadable(call)
     }
     return Receipt(node: node, state: state, requestID: reply.value.requestId)
-  }
-
-  private static func wrong(_ code: String, _ message: String) -> ActuateError {
-    .refused(ActFailure(kind: .invalid, code: code, message: message))
   }
 }

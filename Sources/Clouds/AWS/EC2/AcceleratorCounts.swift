@@ -15,7 +15,7 @@ final class AcceleratorCounts: Sendable {
   }
 
   private let entries = Mutex<[InstanceType: Entry]>([:])
-  private let calls: EC2Calls
+  private let calls: AWSCalls
   private let time: any TimeSource
 
   /// A type's hardware does not change; a day bounds what a wrong answer can do.
@@ -25,7 +25,7 @@ final class AcceleratorCounts: Sendable {
   /// DescribeInstanceTypes takes 100 names.
   static let batch = 100
 
-  init(calls: EC2Calls, time: any TimeSource) {
+  init(calls: AWSCalls, time: any TimeSource) {
     self.calls = calls
     self.time = time
   }

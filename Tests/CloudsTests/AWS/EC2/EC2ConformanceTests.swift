@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The whole actuator against clouds that answer over HTTP.
-@Suite struct ConformanceTests {
+@Suite struct EC2ConformanceTests {
   @Test(.timeLimit(.minutes(2)))
   func `It conforms against our fake EC2`() async throws {
     let time = VirtualTime()

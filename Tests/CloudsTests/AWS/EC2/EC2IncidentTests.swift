@@ -59,11 +59,11 @@ import Testing
   }
 
   @Test func `I14: the sources know no call but these`() throws {
-    let folder = SharedFiles.packageRoot.appending(path: "Sources/Clouds/EC2")
+    let folder = SharedFiles.packageRoot.appending(path: "Sources/Clouds/AWS/EC2")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
     let text = try files.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
-    let called = Set(text.matches(of: /action:\s*"(\w+)"/).map { String($0.1) })
+    let called = Set(text.matches(of: /AWSCall\(\s*"(\w+)"/).map { String($0.1) })
     #expect(called == Self.changes.union(Self.looks))
   }
 

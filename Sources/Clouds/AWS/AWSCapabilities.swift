@@ -3,7 +3,7 @@ import Planner
 extension CloudCapabilities {
   /// EC2 instances outside an Auto Scaling group. A member of a group must not be terminated
   /// directly: the group replaces it (CLOUDS 1.5).
-  public static let ec2 = CloudCapabilities(
+  public static let aws = CloudCapabilities(
     name: "aws",
     acts: [
       .launch: .can(note: "RunInstances; the same ClientToken gives the same instance"),
@@ -17,16 +17,18 @@ extension CloudCapabilities {
       .unload: .cannot(reason: "EC2 does not reach into the engine on an instance"),
     ],
     permissions: [
-      Permission("ec2:DescribeInstances", calls: ["DescribeInstances"], reason: "lists the fleet"),
       Permission(
-        "ec2:DescribeInstanceTypes", calls: ["DescribeInstanceTypes"], reason: "counts GPUs"),
-      Permission("ec2:RunInstances", calls: ["RunInstances"], acts: true, reason: "launches"),
+        "ec2:DescribeInstances", calls: ["ec2:DescribeInstances"], reason: "lists the fleet"),
       Permission(
-        "ec2:CreateTags", calls: ["RunInstances"], acts: true, reason: "tags what it launches"),
-      Permission("ec2:StartInstances", calls: ["StartInstances"], acts: true, reason: "starts"),
-      Permission("ec2:StopInstances", calls: ["StopInstances"], acts: true, reason: "stops"),
+        "ec2:DescribeInstanceTypes", calls: ["ec2:DescribeInstanceTypes"], reason: "counts GPUs"),
+      Permission("ec2:RunInstances", calls: ["ec2:RunInstances"], acts: true, reason: "launches"),
       Permission(
-        "ec2:TerminateInstances", calls: ["TerminateInstances"], acts: true, reason: "gives back"),
+        "ec2:CreateTags", calls: ["ec2:RunInstances"], acts: true, reason: "tags what it launches"),
+      Permission("ec2:StartInstances", calls: ["ec2:StartInstances"], acts: true, reason: "starts"),
+      Permission("ec2:StopInstances", calls: ["ec2:StopInstances"], acts: true, reason: "stops"),
+      Permission(
+        "ec2:TerminateInstances", calls: ["ec2:TerminateInstances"], acts: true,
+        reason: "gives back"),
     ],
     idempotency: [
       .launch: .token(field: "ClientToken"), .start: .absolute, .stop: .absolute,

@@ -5,7 +5,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite struct InventoryTests {
+@Suite struct EC2InventoryTests {
   @Test func `All pages make one sorted list with GPU counts`() async throws {
     let transport = ScriptedTransport([
       .page(["i-2"], next: "more"), .page([], next: "still"), .page(["i-1"]),
