@@ -19,7 +19,8 @@ struct AWSQueueState: Sendable {
 
   /// False when it is only to be deleted: it came again because its deletion had failed. One that
   /// comes again unacknowledged is given again: whoever had it may have been replaced.
-  mutating func take(_ message: ReceiveMessageReply.Message, saying notices: [Interruption]) -> Bool {
+  mutating func take(_ message: ReceiveMessageReply.Message, saying notices: [Interruption]) -> Bool
+  {
     if doomed[message.MessageId] != nil {
       doomed[message.MessageId] = message.ReceiptHandle
       return false

@@ -73,7 +73,8 @@ public struct GCPOperationsSweep: InterruptionSource {
     var token: String?
     for _ in 0..<Self.mostPages {
       let page = try await calls.send(
-        Self.list(project, zone, after: token, at: endpoint), as: OperationPage.self).value
+        Self.list(project, zone, after: token, at: endpoint), as: OperationPage.self
+      ).value
       found += page.notices(of: zone, in: cloud, at: now)
       // The newest come first: once they are too old to tell, so is the rest.
       guard let next = page.nextPageToken, !next.isEmpty, next != token, !page.isOld(at: now)

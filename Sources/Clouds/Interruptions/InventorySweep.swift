@@ -14,6 +14,8 @@ public final class InventorySweep: Actuator, InterruptionSource {
   private let actuator: any Actuator
   private let time: any TimeSource
   private let state = Mutex(State())
+  /// What is not acknowledged yet is not given in a hurry.
+  private let board: NoticeBoard
 
   private struct State {
     var running: Set<NodeID>?
@@ -30,6 +32,7 @@ public final class InventorySweep: Actuator, InterruptionSource {
   public init(_ actuator: any Actuator, time: any TimeSource) {
     self.actuator = actuator
     self.time = time
+    board = NoticeBoard(every: Self.pause, time: time)
   }
 
   public func inventory() async throws(ActuateError) -> Inventory {
@@ -82,9 +85,9 @@ public final class InventorySweep: Actuator, InterruptionSource {
 
   public func notices() async throws(ActuateError) -> [Interruption] {
     for _ in 0..<Self.turns {
+      try await board.turn()
       let waiting = state.withLock { $0.waiting.values.sorted { $0.id < $1.id } }
       guard waiting.isEmpty else { return waiting }
-      do { try await time.sleep(for: Self.pause) } catch { return [] }
     }
     return []
   }
