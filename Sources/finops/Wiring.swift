@@ -74,7 +74,7 @@ enum Wiring {
       let regions: [(region: Region, actuator: any Actuator)] = cloud.regions.map { region in
         let actuator = EC2Actuator(
           cloud: cloud.name, region: region, endpoint: cloud.endpoint,
-          credentials: credentials(of: cloud), fleet: settings.fleet.name,
+          credentials: credentials(of: cloud, transport), fleet: settings.fleet.name,
           pools: settings.pools.map(\.match.tags), transport: transport, time: SystemTime())
         return (region, actuator)
       }
@@ -83,11 +83,12 @@ enum Wiring {
   }
 
   static func credentials(
-    of cloud: Settings.Cloud
+    of cloud: Settings.Cloud, _ transport: CurlTransport
   ) -> @Sendable () async throws(ActuateError) -> AWSCredentials {
     guard let given = cloud.credentials else {
-      let chain = CredentialChain(profile: cloud.profile)
-      return { () async throws(ActuateError) in try chain.credentials() }
+      let chain = AWSCredentialChain(
+        profile: cloud.profile, transport: transport, time: SystemTime())
+      return { () async throws(ActuateError) in try await chain.issue().value }
     }
     return { () async throws(ActuateError) in
       do throws(SecretError) {

@@ -15,7 +15,8 @@ import Testing
     cloud.sellOut([.init("p5.48xlarge")])
     let endpoint = try await cloud.start()
     let script = SharedFiles.packageRoot.appending(path: "Tests/DemoFleetTests/Tools/judge_ec2.py")
-    let outcome = try PythonJudge.run([PythonJudge.python, script.path, endpoint], limit: 120)
+    let outcome = try await PythonJudge.aside(
+      [PythonJudge.python, script.path, endpoint], limit: 120)
     await cloud.stop()
     #expect(outcome.output == "")
     #expect(outcome.status == 0, "\(outcome.errors)")

@@ -1,38 +1,66 @@
 import Planner
 
 extension CloudCapabilities {
-  /// EC2 instances outside an Auto Scaling group. A member of a group must not be terminated
-  /// directly: the group replaces it (CLOUDS 1.5).
+  /// EC2 instances and Auto Scaling groups of one account.
   public static let aws = CloudCapabilities(
     name: "aws",
     acts: [
-      .launch: .can(note: "RunInstances; the same ClientToken gives the same instance"),
+      .launch: .can(
+        note: "RunInstances, or CreateFleet for spot without a zone; the same ClientToken gives "
+          + "the same instance"),
       .start: .can(note: "the capacity is not kept while stopped: a start can be refused"),
       .stop: .can(
-        note: "disks stay and are billed; a one-time spot request can not be stopped"),
-      .terminate: .can(note: "for good; disks marked DeleteOnTermination go with it"),
+        note: "disks stay and are billed; a spot machine and a member of a group are never "
+          + "stopped: the one can not be, the other would be replaced"),
+      .terminate: .can(
+        note: "for good; disks marked DeleteOnTermination go with it; a member leaves through its "
+          + "group, whose number sinks by one"),
+      .scaleUp: .can(note: "the number of an Auto Scaling group, within its bounds"),
+      .scaleDown: .can(
+        note: "the number of an Auto Scaling group, within its bounds; the group chooses which "
+          + "machine goes, so terminate the idle one instead where it is known"),
       .keep: .cannot(reason: "to keep a node nothing is sent"),
-      .scaleUp: .cannot(reason: "instances are launched one by one, not as a number of replicas"),
-      .scaleDown: .cannot(reason: "instances are stopped one by one, not as a number of replicas"),
       .unload: .cannot(reason: "EC2 does not reach into the engine on an instance"),
     ],
-    permissions: [
-      Permission(
-        "ec2:DescribeInstances", calls: ["ec2:DescribeInstances"], reason: "lists the fleet"),
-      Permission(
-        "ec2:DescribeInstanceTypes", calls: ["ec2:DescribeInstanceTypes"], reason: "counts GPUs"),
-      Permission("ec2:RunInstances", calls: ["ec2:RunInstances"], acts: true, reason: "launches"),
-      Permission(
-        "ec2:CreateTags", calls: ["ec2:RunInstances"], acts: true, reason: "tags what it launches"),
-      Permission("ec2:StartInstances", calls: ["ec2:StartInstances"], acts: true, reason: "starts"),
-      Permission("ec2:StopInstances", calls: ["ec2:StopInstances"], acts: true, reason: "stops"),
-      Permission(
-        "ec2:TerminateInstances", calls: ["ec2:TerminateInstances"], acts: true,
-        reason: "gives back"),
-    ],
+    permissions: awsPermissions,
     idempotency: [
       .launch: .token(field: "ClientToken"), .start: .absolute, .stop: .absolute,
-      .terminate: .absolute,
+      .terminate: .absolute, .scaleUp: .absolute, .scaleDown: .absolute,
     ],
-    policy: { permissions in permissions.map(\.name).joined(separator: "\n") })
+    policy: AWSPolicy.document)
+
+  private static let awsPermissions: [Permission] = [
+    Permission(
+      "ec2:DescribeInstances", calls: ["ec2:DescribeInstances"], reason: "lists the fleet"),
+    Permission(
+      "ec2:DescribeInstanceTypes", calls: ["ec2:DescribeInstanceTypes"], reason: "counts GPUs"),
+    Permission(
+      "autoscaling:DescribeAutoScalingGroups", calls: ["autoscaling:DescribeAutoScalingGroups"],
+      reason: "lists the groups and their machines"),
+    Permission(
+      "sts:GetCallerIdentity", calls: ["sts:GetCallerIdentity"],
+      reason: "says who the credentials are; always allowed"),
+    Permission(
+      "sts:AssumeRole", calls: ["sts:AssumeRole"],
+      reason: "only where a profile names a role_arn; on that role, and the role has to trust us"),
+    Permission(
+      "sts:AssumeRoleWithWebIdentity", calls: ["sts:AssumeRoleWithWebIdentity"],
+      reason: "only with a web identity token; it is the role that has to trust the token's issuer"),
+    act("ec2:RunInstances", ["ec2:RunInstances", "ec2:CreateFleet"], "launches"),
+    act("ec2:CreateFleet", ["ec2:CreateFleet"], "launches spot machines that name no zone"),
+    act("ec2:CreateTags", ["ec2:RunInstances", "ec2:CreateFleet"], "tags what it launches"),
+    act("ec2:StartInstances", ["ec2:StartInstances"], "starts"),
+    act("ec2:StopInstances", ["ec2:StopInstances"], "stops"),
+    act("ec2:TerminateInstances", ["ec2:TerminateInstances"], "gives back"),
+    act(
+      "autoscaling:SetDesiredCapacity", ["autoscaling:SetDesiredCapacity"],
+      "asks a group for a number of machines"),
+    act(
+      "autoscaling:TerminateInstanceInAutoScalingGroup",
+      ["autoscaling:TerminateInstanceInAutoScalingGroup"], "gives back a member of a group"),
+  ]
+
+  private static func act(_ name: String, _ calls: [String], _ reason: String) -> Permission {
+    Permission(name, calls: calls, acts: true, reason: reason)
+  }
 }

@@ -14,8 +14,9 @@ enum AWSDocument {
     }
   }
 
+  /// Foundation's XML parser ends the process over a name that is not UTF-8; that is looked at first.
   static func xml<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) -> Value? {
-    guard looksLikeXML(body) else { return nil }
+    guard looksLikeXML(body), String(validating: body, as: UTF8.self) != nil else { return nil }
     let decoder = XMLDecoder()
     decoder.shouldProcessNamespaces = true
     return try? decoder.decode(type, from: Data(body))

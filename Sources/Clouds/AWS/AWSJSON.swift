@@ -15,6 +15,27 @@ enum AWSJSON: Sendable, Hashable {
     return bytes
   }
 
+  /// The document for people: two spaces a level, one item a line.
+  var indented: String { text(at: 0) }
+
+  private func text(at depth: Int) -> String {
+    let parts: (open: String, items: [String], close: String)
+    switch self {
+    case .list(let items): parts = ("[", items.map { $0.text(at: depth + 1) }, "]")
+    case .object(let fields):
+      let lines = fields.sorted { $0.key < $1.key }.map { field in
+        String(decoding: AWSJSON.text(field.key).bytes, as: UTF8.self) + ": "
+          + field.value.text(at: depth + 1)
+      }
+      parts = ("{", lines, "}")
+    default: return String(decoding: bytes, as: UTF8.self)
+    }
+    guard !parts.items.isEmpty else { return parts.open + parts.close }
+    let margin = "\n" + String(repeating: "  ", count: depth)
+    let inside = parts.items.map { margin + "  " + $0 }.joined(separator: ",")
+    return parts.open + inside + margin + parts.close
+  }
+
   private func write(into bytes: inout [UInt8]) {
     switch self {
     case .text(let text): Self.quote(text, into: &bytes)

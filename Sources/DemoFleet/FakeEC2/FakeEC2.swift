@@ -2,20 +2,22 @@ public import FleetModel
 public import Ports
 import Synchronization
 
-/// EC2 over loopback HTTP, as far as a fleet controller uses it: seven actions with EC2's own
-/// rules for tokens, states, pages, filters and errors. It does not check signatures.
+/// An AWS account in one region over loopback HTTP, as far as a fleet controller uses it: EC2, Auto
+/// Scaling and STS with their own rules for tokens, states, bounds, pages, filters and errors, and
+/// the services that are attached. It looks at who signed when told to, never at the signature.
 ///
 /// Differences to AWS are faults of this type: it is judged by boto3 in its tests.
 public final class FakeEC2: Sendable {
-  private struct State {
+  struct State {
     var region: FakeRegion
     var calls: [Call] = []
     var count = 0
+    var services: [any FakeAWSService] = []
   }
 
-  private let state: Mutex<State>
-  private let time: any TimeSource
-  private let faults: FaultInjector
+  let state: Mutex<State>
+  let time: any TimeSource
+  let faults: FaultInjector
   private let server = Mutex<LoopbackServer?>(nil)
   private let onLaunch: @Sendable (NodeID, [String: String]) -> [String: String]
 
@@ -65,7 +67,7 @@ public final class FakeEC2: Sendable {
   }
 
   /// Calls that are remembered; a demo runs for days.
-  private static let longestLog = 20_000
+  static let longestLog = 20_000
 
   /// - Parameter onLaunch: called for each new machine with its tags; what it gives back are tags
   ///   the machine gets besides (a demo's stand-in for what a boot script would do).
@@ -85,6 +87,11 @@ public final class FakeEC2: Sendable {
     let server = try await LoopbackServer(port: port) { [self] asked in exchange(asked) }
     self.server.withLock { $0 = server }
     return "http://127.0.0.1:\(server.port)"
+  }
+
+  /// Answers for another service too, on the same port.
+  func attach(_ service: any FakeAWSService) {
+    state.withLock { $0.services.append(service) }
   }
 
   public func stop() async {
@@ -116,6 +123,11 @@ extension FakeEC2 {
 
   /// Machines that can not be had until this is called again.
   public func sellOut(_ offers: Set<Offer>) { state.withLock { $0.region.soldOut = offers } }
+
+  /// Types the account's quota allows no more of until this is called again.
+  public func exhaustQuota(of types: Set<InstanceType>) {
+    state.withLock { $0.region.overQuota = Set(types.map(\.rawValue)) }
+  }
 
   /// Where a machine is now; nil when there is none of that id.
   public func state(of node: NodeID) -> InstanceState? {
@@ -150,79 +162,11 @@ extension FakeEC2 {
 }
 
 extension FakeEC2 {
-  private static let namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
-
-  private func exchange(_ asked: LoopbackServer.Asked) -> LoopbackServer.Exchange {
-    guard asked.method == "POST", asked.path == "/", var form = FakeForm(asked.body) else {
-      return .init(answer: refusal(.init(code: "InvalidRequest", message: "POST a form to /"), "-"))
+  /// Tells whoever listens of the machines a request made.
+  func welcome(_ ids: [String]) {
+    for id in ids {
+      let tags = state.withLock { $0.region.instances[id]?.tags ?? [:] }
+      for (key, value) in onLaunch(NodeID(id), tags) { tag(NodeID(id), key, value) }
     }
-    let action = form.take("Action") ?? ""
-    let effects = faults.effects(service: .ec2, action: action)
-    guard effects.allSatisfy({ $0.kind.letsRequestsThrough }) else {
-      return spoiled(action, effects)
-    }
-    return .init(answer: carryOut(action, &form), effects: effects)
-  }
-
-  /// A request that a fault keeps from having any effect.
-  private func spoiled(_ action: String, _ effects: [FaultEffect]) -> LoopbackServer.Exchange {
-    guard let error = effects.first(where: { $0.kind == .error }) else {
-      return .init(
-        answer: refusal(.init(code: "InternalError", message: "fault", status: 500), "-"),
-        effects: effects)
-    }
-    let refused = FakeRegion.Refusal(
-      code: error.code ?? "InternalError", message: "An injected fault.",
-      status: error.status ?? 400)
-    return .init(answer: refusal(refused, "fault"), effects: effects)
-  }
-
-  private func carryOut(_ action: String, _ form: inout FakeForm) -> Answer {
-    let now = time.now()
-    let version = form.take("Version")
-    let parameters = form.fields
-    let (answer, launched) = state.withLock { state -> (Answer, [String]) in
-      state.count += 1
-      let requestID = Self.requestID(state.count)
-      var call = Call(action: action, parameters: parameters, at: now, requestID: requestID)
-      let answer: Answer
-      do throws(FakeRegion.Refusal) {
-        guard version == "2016-11-15" else {
-          throw .init(code: "NoSuchVersion", message: "The requested version is not known.")
-        }
-        let content = try state.region.answer(action, &form, at: now)
-        let xml = FakeXML(action + "Response", [FakeXML("requestId", requestID)] + content)
-        answer = Answer(
-          contentType: "text/xml;charset=UTF-8", body: xml.document(namespace: Self.namespace))
-      } catch {
-        call.error = error.code
-        answer = refusal(error, requestID)
-      }
-      state.calls.append(call)
-      if state.calls.count > Self.longestLog { state.calls.removeFirst(Self.longestLog / 2) }
-      defer { state.region.launched = [] }
-      return (answer, state.region.launched)
-    }
-    for id in launched { welcome(NodeID(id)) }
-    return answer
-  }
-
-  private func welcome(_ node: NodeID) {
-    let tags = state.withLock { $0.region.instances[node.rawValue]?.tags ?? [:] }
-    for (key, value) in onLaunch(node, tags) { tag(node, key, value) }
-  }
-
-  private func refusal(_ refused: FakeRegion.Refusal, _ requestID: String) -> Answer {
-    let error = FakeXML(
-      "Error", [FakeXML("Code", refused.code), FakeXML("Message", refused.message)])
-    let xml = FakeXML(
-      "Response", [FakeXML("Errors", [error]), FakeXML("RequestID", requestID)])
-    return Answer(
-      status: refused.status, contentType: "text/xml;charset=UTF-8", body: xml.document())
-  }
-
-  private static func requestID(_ count: Int) -> String {
-    let digits = String(count, radix: 16)
-    return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
   }
 }

@@ -60,9 +60,19 @@ extension FakeRegion {
     }
   }
 
+  func hasCapacity(type: String, zone: String) -> Bool {
+    !overQuota.contains(type)
+      && !soldOut.contains { $0.type.rawValue == type && ($0.zone ?? zone) == zone }
+  }
+
   func requireCapacity(type: String, zone: String) throws(Refusal) {
-    guard !soldOut.contains(where: { $0.type.rawValue == type && ($0.zone ?? zone) == zone })
-    else {
+    guard !overQuota.contains(type) else {
+      throw Refusal(
+        code: "VcpuLimitExceeded",
+        message: "You have requested more vCPU capacity than your current vCPU limit of 0 allows "
+          + "for the instance bucket that the specified instance type belongs to.")
+    }
+    guard hasCapacity(type: type, zone: zone) else {
       throw Refusal(
         code: "InsufficientInstanceCapacity",
         message: "We currently do not have sufficient \(type) capacity in the Availability Zone "

@@ -8,12 +8,7 @@ extension FakeRegion {
     let wish = try wish(&form)
     try admit(&form)
     if !wish.token.isEmpty, let known = tokens[wish.token] {
-      guard known.fingerprint == form.fingerprint else {
-        throw Refusal(
-          code: "IdempotentParameterMismatch",
-          message: "Arguments on this idempotent request are inconsistent with arguments used in "
-            + "previous request(s).")
-      }
+      guard known.fingerprint == form.fingerprint else { throw Self.otherRequest }
       return made(known.ids, at: now)
     }
     try requireCapacity(type: wish.type, zone: wish.zone)
@@ -66,18 +61,18 @@ extension FakeRegion {
       reserved: preference == "capacity-reservations-only", tags: try tags(&form))
   }
 
-  private func required(_ name: String, _ form: inout FakeForm) throws(Refusal) -> String {
+  func required(_ name: String, _ form: inout FakeForm) throws(Refusal) -> String {
     if let value = form.take(name), !value.isEmpty { return value }
     throw Refusal(
       code: "MissingParameter", message: "The request must contain the parameter \(name)")
   }
 
   /// The tags of the machines themselves; volumes have no life of their own here.
-  private func tags(_ form: inout FakeForm) throws(Refusal) -> [String: String] {
+  func tags(_ form: inout FakeForm) throws(Refusal) -> [String: String] {
     var tags: [String: String] = [:]
     var specification = 1
     while let kind = form.take("TagSpecification.\(specification).ResourceType") {
-      guard ["instance", "volume", "spot-instances-request"].contains(kind) else {
+      guard ["instance", "volume", "spot-instances-request", "fleet"].contains(kind) else {
         throw Refusal(
           code: "InvalidParameterValue",
           message: "'\(kind)' is not a valid taggable resource type for this operation.")
@@ -96,7 +91,7 @@ extension FakeRegion {
     return tags
   }
 
-  private mutating func make(_ wish: Wish, at now: Timestamp) -> String {
+  mutating func make(_ wish: Wish, at now: Timestamp) -> String {
     let id = nextID()
     var instance = FakeInstance(
       id: id, type: wish.type, zone: wish.zone, image: wish.image, spot: wish.spot,

@@ -8,7 +8,14 @@ struct FakeRegion: Sendable {
   var instances: [String: FakeInstance] = [:]
   /// Tokens stay after the machines they made are gone.
   var tokens: [String: (fingerprint: String, ids: [String])] = [:]
+  /// Of CreateFleet, with the answers they were given.
+  var fleets: [String: (fingerprint: String, answer: [FakeXML])] = [:]
   var soldOut: Set<FakeEC2.Offer> = []
+  /// Types the account may have no more of.
+  var overQuota: Set<String> = []
+  var groups: [String: FakeGroup] = [:]
+  /// Access keys and when they end; nil: nobody looks at who signed.
+  var keys: [String: Timestamp]?
   var made = 0
   /// Names taken by a launch, for the demo to give the machine a place on the network.
   var launched: [String] = []
@@ -28,16 +35,39 @@ struct FakeRegion: Sendable {
   }
 
   mutating func answer(
-    _ action: String, _ form: inout FakeForm, at now: Timestamp
+    _ action: String, _ form: inout FakeForm, for service: FakeQuery, by key: String?,
+    at now: Timestamp
   ) throws(Refusal) -> [FakeXML] {
+    let isOpen = service == .sts && action == "AssumeRoleWithWebIdentity"
+    if !isOpen, let refused = refusal(of: key, for: service, at: now) { throw refused }
+    settle(at: now)
+    let content =
+      switch service {
+      case .ec2: try answerEC2(action, &form, at: now)
+      case .autoScaling: try answerScaling(action, &form, at: now)
+      case .sts: try answerSTS(action, &form, by: key, at: now)
+      }
+    settle(at: now)
+    return content
+  }
+
+  /// What happens by itself: old machines are forgotten, groups keep their numbers.
+  private mutating func settle(at now: Timestamp) {
     instances = instances.filter { entry in
       guard let end = entry.value.terminatedAt else { return true }
       return now.duration(since: end) < Self.afterlife
     }
+    keepGroups(at: now)
+  }
+
+  private mutating func answerEC2(
+    _ action: String, _ form: inout FakeForm, at now: Timestamp
+  ) throws(Refusal) -> [FakeXML] {
     switch action {
     case "DescribeInstances": return try describe(&form, at: now)
     case "DescribeInstanceTypes": return try describeTypes(&form)
     case "RunInstances": return try run(&form, at: now)
+    case "CreateFleet": return try createFleet(&form, at: now)
     case "StartInstances":
       return try change(&form, at: now) { region, instance throws(Refusal) in
         try region.start(instance, at: now)
@@ -50,10 +80,13 @@ struct FakeRegion: Sendable {
       return try change(&form, at: now) { region, instance throws(Refusal) in
         region.terminate(instance, at: now)
       }
-    default:
-      throw Refusal(
-        code: "InvalidAction", message: "The action \(action) is not valid for this web service.")
+    default: throw Self.noSuch(action)
     }
+  }
+
+  static func noSuch(_ action: String) -> Refusal {
+    Refusal(
+      code: "InvalidAction", message: "The action \(action) is not valid for this web service.")
   }
 
   /// The last checks before a request may have an effect.

@@ -18,6 +18,14 @@ struct FakeXML: Sendable {
     FakeXML(name, items.map { FakeXML("item", $0) })
   }
 
+  static func members(_ name: String, _ items: [[FakeXML]]) -> FakeXML {
+    FakeXML(name, items.map { FakeXML("member", $0) })
+  }
+
+  static func members(_ name: String, texts: [String]) -> FakeXML {
+    FakeXML(name, texts.map { FakeXML("member", $0) })
+  }
+
   func document(namespace: String? = nil) -> [UInt8] {
     var out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     write(into: &out, attributes: namespace.map { " xmlns=\"\($0)\"" } ?? "")

@@ -13,6 +13,7 @@ public struct EC2Actuator: Actuator {
   public let region: Region
   private let fleet: String
   private let pools: [[String: String]]
+  private let fleetLaunch: FleetLaunch?
   private let calls: AWSCalls
   private let counts: AcceleratorCounts
 
@@ -43,12 +44,13 @@ public struct EC2Actuator: Actuator {
 
   init(
     cloud: CloudName, region: Region, account: AWSAccount, fleet: String,
-    pools: [[String: String]] = []
+    pools: [[String: String]] = [], fleetLaunch: FleetLaunch? = nil
   ) {
     self.cloud = cloud
     self.region = region
     self.fleet = fleet
     self.pools = pools.filter { !$0.isEmpty }
+    self.fleetLaunch = fleetLaunch
     calls = AWSCalls(.ec2, of: account, in: region)
     counts = AcceleratorCounts(calls: calls, time: account.time)
   }
@@ -152,6 +154,10 @@ extension EC2Actuator {
     var tags = action.tags
     tags[Tag.fleet] = tags[Tag.fleet] ?? fleet
     tags[Tag.intent] = action.token
+    if let fleetLaunch, fleetLaunch.takes(spec) {
+      return try await send(
+        fleet: .createFleet(spec, by: fleetLaunch, token: action.token, tags: tags))
+    }
     let call = AWSCall.runInstance(spec, token: action.token, tags: tags)
     let reply = try await calls.send(call, as: RunInstancesReply.self)
     guard let instance = reply.value.instancesSet.items.first,
@@ -159,6 +165,13 @@ extension EC2Actuator {
     else { throw calls.unreadable(call) }
     return Receipt(
       node: NodeID(instance.instanceId), state: state, requestID: reply.value.requestId)
+  }
+
+  /// A fleet's errors come inside a success.
+  private func send(fleet call: AWSCall) async throws(ActuateError) -> Receipt {
+    let reply = try await calls.send(call, as: CreateFleetReply.self)
+    guard let node = reply.value.node else { throw reply.value.refusal }
+    return Receipt(node: node, state: .pending, requestID: reply.value.requestId)
   }
 
   private func change(

@@ -74,7 +74,7 @@ extension AWSCall {
     }
   }
 
-  private static func tagSpecification(
+  static func tagSpecification(
     _ index: Int, resource: String, tags: [String: String]
   ) -> [AWSParameter] {
     let prefix = "TagSpecification.\(index)"
