@@ -160,7 +160,13 @@ struct AWSEventQueueTests {
     let queue = FakeQueue(time: time, twice: 7)
     let source = Self.source(queue, try await queue.start(), time: time)
     for number in 0..<2000 { queue.send(Said.spot(Self.node(number % 250))) }
-    let notices = try await Self.drain(source)
+    var notices = try await Self.drain(source)
+    #expect(queue.count < 400)
+    // Two copies came at once, and only the newer one's handle deletes: the rest comes again.
+    for _ in 1...3 where queue.count > 0 {
+      time.advance(by: .seconds(AWSEventQueue.hidden))
+      notices += try await Self.drain(source)
+    }
     #expect(Set(notices.map(\.node)).count == 250)
     #expect(notices.count >= 2000)
     #expect(queue.count == 0)
