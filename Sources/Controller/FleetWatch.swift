@@ -32,7 +32,7 @@ public actor FleetWatch {
   private(set) var droppedReadings = 0
   /// Which pool a target's node belongs to, by the last listing.
   private var pools: [Target: PoolName] = [:]
-  private var latest: Snapshot?
+  private(set) var latest: Snapshot?
   /// How far passes of the loop are apart by the settings.
   private let interval: Duration
 

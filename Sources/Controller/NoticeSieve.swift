@@ -23,7 +23,10 @@ extension FleetWatch {
     return near?.isEmpty == false ? near : nil
   }
 
+  /// Before the first look at the fleet nobody is known: what is told of a change is told against a
+  /// plan before, and there is none yet.
   func sift(_ notices: [Interruption]) -> SiftedNotices {
+    guard latest != nil else { return SiftedNotices(strangers: notices) }
     let listed = Set(nodes.values.joined().map(\.id))
     let leaving = Set(
       memory.openActions.values.filter { $0.decision.intent.ends }.compactMap(\.decision.node))

@@ -73,6 +73,7 @@ struct InterruptionLoopTests {
   static func watch(_ nodes: [Node] = [ReconcilerTests.node()]) async -> FleetWatch {
     let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [], prices: PriceBook()))
     await watch.take(Inventory(nodes: nodes), of: "aws", at: now)
+    _ = await watch.observe(at: now, clouds: [], killSwitch: false)
     return watch
   }
 
@@ -132,6 +133,15 @@ struct InterruptionLoopTests {
     #expect(await watch.memory.notices == nil)
     #expect(
       counters.values().contains { $0.key.name == "finops_interruptions_foreign_total" })
+  }
+
+  @Test("before the first look at the fleet nobody is known, and nothing is lost")
+  func early() async throws {
+    let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [], prices: PriceBook()))
+    await watch.take(Inventory(nodes: [ReconcilerTests.node()]), of: "aws", at: Self.now)
+    #expect(await watch.sift([Self.notice()]).strangers == [Self.notice()])
+    _ = await watch.observe(at: Self.now, clouds: [], killSwitch: false)
+    #expect(await watch.sift([Self.notice()]).news == [Self.notice()])
   }
 
   @Test("a stranger that is listed in time is taken in")

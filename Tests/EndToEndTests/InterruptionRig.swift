@@ -105,8 +105,11 @@ struct InterruptionRig: Sendable {
       minimumNodes: nodes.count)
     pool.launch = LaunchSpec(
       cloud: "aws", region: "us-east-1", type: "g6.xlarge", image: "ami-1")
+    var rulebook = Rulebook(fleet: "f", pools: [pool], prices: PriceBook())
+    // More nodes end at once here than the standard ten acts a minute would replace.
+    rulebook.safety.actsPerMinute = 100
     return ControllerParts(
-      rulebook: Rulebook(fleet: "f", pools: [pool], prices: PriceBook()), pace: pace,
+      rulebook: rulebook, pace: pace,
       collector: Deaf(), targets: { [] }, actuators: [sweep], ledger: ledger,
       leadership: ledger, samples: Forgetful(), outbox: Empty(), notifiers: [],
       retryDelay: { _ in nil }, clock: SystemTime(), identity: "test", counters: counters,
