@@ -19,8 +19,8 @@ public struct Observation: Sendable {
 public actor FleetWatch {
   private let rulebook: Rulebook
   private let index: PoolIndex
-  private var memory = Memory()
-  private var nodes: [CloudName: [Node]] = [:]
+  private(set) var memory = Memory()
+  private(set) var nodes: [CloudName: [Node]] = [:]
   private var workloads: [CloudName: [Workload]] = [:]
   private var listedAt: [CloudName: Timestamp] = [:]
   private var lastNotice = 0
@@ -32,7 +32,7 @@ public actor FleetWatch {
   private(set) var droppedReadings = 0
   /// Which pool a target's node belongs to, by the last listing.
   private var pools: [Target: PoolName] = [:]
-  private var latest: Snapshot?
+  private(set) var latest: Snapshot?
   /// How far passes of the loop are apart by the settings.
   private let interval: Duration
 
@@ -123,7 +123,7 @@ public actor FleetWatch {
     snapshot.take(workloads.values.flatMap(\.self), under: rulebook)
     snapshot.memory.observe(snapshot.workloads ?? [:], at: moment)
     snapshot.memory.forgetNotices(at: moment, listed: snapshot.nodes)
-    snapshot.notices = snapshot.memory.endingNodes
+    snapshot.notices = Self.near(snapshot.memory.endingNodes, at: moment)
     let (usage, off, accounted) = account(snapshot, under: rulebook)
     snapshot.memory = accounted
     snapshot.memory.fold(rulebook.prices, at: moment, under: rulebook.safety)

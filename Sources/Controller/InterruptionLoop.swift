@@ -5,58 +5,102 @@ import Ports
 /// Hears what clouds announce, on every path, and brings the next plan forward for it.
 ///
 /// A notice is acknowledged once a tick that knows of it is in the ledger: killed in between, it is
-/// given again. Reading does not wait for that, so a flood is drained as fast as it can be read.
+/// given again. Reading and acknowledging do not wait for each other, so that a flood is drained as
+/// fast as it can be read, and a path that waits for the next notice does not hold up the last.
 struct InterruptionLoop: Sendable {
   let parts: ControllerParts
   let watch: FleetWatch
   let bell: Bell
 
-  /// Between two looks at a path that answers at once, and after an error.
+  /// From one look at a path that has nothing to the next, however fast it answers.
   private static let pause = Duration.seconds(1)
   private static let pauseAfterError = Duration.seconds(5)
-  /// Notices read and not yet in the ledger; past it reading waits for the ledger.
-  private static let mostUnrecorded = 4096
+  /// Between looks at whether the ledger has what was read.
+  private static let turn = Duration.milliseconds(100)
 
   func run() async {
     await withDiscardingTaskGroup { group in
-      for source in parts.interruptions { group.addTask { await follow(source) } }
+      for source in parts.interruptions {
+        let desk = NoticeDesk()
+        group.addTask { await read(source, onto: desk) }
+        group.addTask { await clear(desk, of: source) }
+      }
     }
   }
 
-  private func follow(_ source: any InterruptionSource) async {
-    var unrecorded: [(mark: Int, notices: [Interruption])] = []
+  private func read(_ source: any InterruptionSource, onto desk: NoticeDesk) async {
     while !Task.isCancelled {
+      let began = parts.wall.now()
       var wait = Duration.zero
       do throws(ActuateError) {
         let notices = try await source.notices()
-        if !notices.isEmpty {
-          unrecorded.append((await watch.take(notices, at: parts.clock.now()), notices))
-          bell.ring()
-          count(notices, source.cloud)
-        }
-        let waiting = unrecorded.reduce(0) { $0 + $1.notices.count }
-        wait = notices.isEmpty || waiting > Self.mostUnrecorded ? Self.pause : .zero
-        unrecorded = try await acknowledge(unrecorded, to: source)
+        await take(notices, onto: desk)
+        count(notices, source.cloud)
+        let rest = Self.pause - parts.wall.now().duration(since: began)
+        if notices.isEmpty { wait = max(.zero, rest) } else if desk.isFull { wait = Self.turn }
       } catch {
-        guard !Task.isCancelled else { return }
+        guard report(error, of: source) else { return }
         wait = Self.pauseAfterError
-        parts.log.warning(
-          "interruption notices", metadata: ["cloud": "\(source.cloud)", "error": "\(error)"])
-        parts.counters.count(
-          "finops_interruption_errors_total", ["cloud": source.cloud.rawValue])
       }
       if wait > .zero, (try? await parts.wall.sleep(for: wait)) == nil { return }
     }
   }
 
-  /// Gives back those that no stored tick knows of yet.
-  private func acknowledge(
-    _ unrecorded: [(mark: Int, notices: [Interruption])], to source: any InterruptionSource
-  ) async throws(ActuateError) -> [(mark: Int, notices: [Interruption])] {
-    let recorded = await watch.recordedNotices
-    let done = unrecorded.filter { $0.mark <= recorded }.flatMap(\.notices)
-    if !done.isEmpty { try await source.acknowledge(done) }
-    return unrecorded.filter { $0.mark > recorded }
+  private func take(_ notices: [Interruption], onto desk: NoticeDesk) async {
+    let sifted = await watch.sift(notices)
+    let now = parts.clock.now()
+    desk.finish(sifted.ours)
+    desk.keep(strangers: sifted.strangers, since: now)
+    guard !sifted.news.isEmpty else { return }
+    desk.take(sifted.news, mark: await watch.take(sifted.news, at: now))
+    bell.ring()
+  }
+
+  private func clear(_ desk: NoticeDesk, of source: any InterruptionSource) async {
+    while !Task.isCancelled {
+      var wait = desk.isEmpty ? Self.pause : Self.turn
+      await lookAgain(at: desk)
+      do throws(ActuateError) {
+        let recorded = await watch.recordedNotices
+        let ready = desk.acknowledgeable(recorded: recorded)
+        if !ready.isEmpty {
+          try await source.acknowledge(ready)
+          desk.acknowledged(recorded: recorded, ready.count)
+        }
+      } catch {
+        guard report(error, of: source) else { return }
+        wait = Self.pauseAfterError
+      }
+      guard (try? await parts.wall.sleep(for: wait)) != nil else { return }
+    }
+  }
+
+  /// A node that was launched a moment ago is a stranger until it is listed. One that is still
+  /// unknown after two listings is not ours.
+  private func lookAgain(at desk: NoticeDesk) async {
+    let strangers = desk.takeStrangers()
+    guard !strangers.isEmpty else { return }
+    let unknown = Set(await watch.sift(strangers.map(\.notice)).strangers.map(\.node))
+    let now = parts.clock.now()
+    let patience = parts.pace.inventory * 2
+    let known = strangers.filter { !unknown.contains($0.notice.node) }.map(\.notice)
+    await take(known, onto: desk)
+    let rest = strangers.filter { unknown.contains($0.notice.node) }
+    let foreign = rest.filter { now.duration(since: $0.since) >= patience }.map(\.notice)
+    desk.putBack(rest.filter { now.duration(since: $0.since) < patience })
+    desk.finish(foreign)
+    if !foreign.isEmpty {
+      parts.counters.count("finops_interruptions_foreign_total", by: foreign.count)
+    }
+  }
+
+  /// False when the loop is being told to stop, which is no trouble.
+  private func report(_ error: ActuateError, of source: any InterruptionSource) -> Bool {
+    guard !Task.isCancelled else { return false }
+    parts.log.warning(
+      "interruption notices", metadata: ["cloud": "\(source.cloud)", "error": "\(error)"])
+    parts.counters.count("finops_interruption_errors_total", ["cloud": source.cloud.rawValue])
+    return true
   }
 
   private func count(_ notices: [Interruption], _ cloud: CloudName) {
