@@ -1,0 +1,36 @@
+import Foundation
+import Ports
+import Synchronization
+
+/// Passes everything on and keeps it, for a judge to read.
+final class RecordingTransport: HTTPTransport {
+  private let transport: any HTTPTransport
+  private let kept = Mutex<[(request: HTTPRequest, reply: HTTPResponse)]>([])
+
+  init(_ transport: any HTTPTransport) { self.transport = transport }
+
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    let reply = try await transport.send(request)
+    kept.withLock { $0.append((request, reply)) }
+    return reply
+  }
+
+  var exchanges: [(request: HTTPRequest, reply: HTTPResponse)] { kept.withLock { $0 } }
+
+  /// One JSON object a line: method, path, query, body, status, headers, answer.
+  var lines: String {
+    exchanges.map { request, reply in
+      let url = URLComponents(string: request.url)
+      let fields: [String: Any] = [
+        "method": request.method, "path": url?.percentEncodedPath ?? "",
+        "query": url?.percentEncodedQuery ?? "",
+        "body": String(decoding: request.body, as: UTF8.self), "status": reply.status,
+        "headers": Dictionary(
+          reply.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+        "answer": String(decoding: reply.body, as: UTF8.self),
+      ]
+      let data = (try? JSONSerialization.data(withJSONObject: fields)) ?? Data()
+      return String(decoding: data, as: UTF8.self)
+    }.joined(separator: "\n")
+  }
+}
