@@ -54,10 +54,15 @@ struct CloudFault: Sendable, Hashable {
   var kind: ActFailure.Kind?
   var code: String
   var message: String
+  /// How long the answer asks to wait; nil: it is looked for in its Retry-After.
+  var retryAfter: Duration?
 
-  init(kind: ActFailure.Kind?, code: String, message: String) {
+  init(
+    kind: ActFailure.Kind?, code: String, message: String, retryAfter: Duration? = nil
+  ) {
     self.kind = kind
     self.code = code
     self.message = message
+    self.retryAfter = retryAfter
   }
 }

@@ -17,11 +17,12 @@ enum CloudVerdict {
     let failure = ActFailure(
       kind: kind ?? .invalid, code: fault?.code ?? "HTTP \(reply.status)",
       message: fault?.message ?? excerpt(reply.body))
+    let wait = fault?.retryAfter ?? retryAfter(reply)
     switch kind {
-    case .throttled: throw .retryLater(after: retryAfter(reply), failure)
+    case .throttled: throw .retryLater(after: wait, failure)
     case .unknown:
       if call.mutates { throw .outcomeUnknown("\(failure.code): \(failure.message)") }
-      throw .retryLater(after: retryAfter(reply), failure)
+      throw .retryLater(after: wait, failure)
     default: throw .refused(failure)
     }
   }

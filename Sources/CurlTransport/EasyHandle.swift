@@ -95,6 +95,10 @@ extension EasyHandle {
 
   private func setRequest(_ request: HTTPRequest, to authority: Authority) {
     set(CURLOPT_URL, authority.url(named: request.tls?.serverName) ?? request.url)
+    // Prior knowledge is for plain TCP; with TLS libcurl offers h2 and http/1.1 all the same.
+    if request.version == .http2 {
+      set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+    }
     switch request.method {
     case "GET" where request.body.isEmpty: set(CURLOPT_HTTPGET, 1)
     case "HEAD": set(CURLOPT_NOBODY, 1)

@@ -43,6 +43,8 @@ public struct HTTPRequest: Sendable, Hashable {
   public var reach: HTTPReach
   /// Whom to trust and who we are, where it is not the system's list and nobody; only for https.
   public var tls: HTTPTLS?
+  /// Which HTTP is spoken.
+  public var version: HTTPVersion = .http1
 
   public init(
     method: String = "GET", url: String, headers: [HTTPField] = [], body: [UInt8] = [],
@@ -58,6 +60,14 @@ public struct HTTPRequest: Sendable, Hashable {
     self.signing = signing
     self.reach = reach
   }
+}
+
+public enum HTTPVersion: Sendable, Hashable {
+  /// HTTP/1.1, which every API here speaks.
+  case http1
+  /// HTTP/2, for gRPC, which has no other: agreed on in the TLS handshake, and over plain TCP spoken
+  /// from the first byte (RFC 9113, 3.3). Trailers come after the headers, in the same list.
+  case http2
 }
 
 /// Which addresses a request may reach, held to the address that is connected to, not to the name.

@@ -5,21 +5,27 @@ import Synchronization
 /// Passes everything on and keeps it, for a judge to read.
 final class RecordingTransport: HTTPTransport {
   private let transport: any HTTPTransport
-  private let kept = Mutex<[(request: HTTPRequest, reply: HTTPResponse)]>([])
+  private let kept = Mutex<[Exchange]>([])
+
+  struct Exchange: Sendable {
+    var request: HTTPRequest
+    var reply: HTTPResponse
+  }
 
   init(_ transport: any HTTPTransport) { self.transport = transport }
 
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
     let reply = try await transport.send(request)
-    kept.withLock { $0.append((request, reply)) }
+    kept.withLock { $0.append(Exchange(request: request, reply: reply)) }
     return reply
   }
 
-  var exchanges: [(request: HTTPRequest, reply: HTTPResponse)] { kept.withLock { $0 } }
+  var exchanges: [Exchange] { kept.withLock { $0 } }
 
   /// One JSON object a line: method, path, query, body, status, headers, answer.
   var lines: String {
-    exchanges.map { request, reply in
+    exchanges.map { exchange in
+      let (request, reply) = (exchange.request, exchange.reply)
       let url = URLComponents(string: request.url)
       let fields: [String: Any] = [
         "method": request.method, "path": url?.percentEncodedPath ?? "",

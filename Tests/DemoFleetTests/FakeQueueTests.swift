@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `Google's and Azure's metadata refuse who lacks their header`() async throws {
-    let google = FakeGCPMetadata(zone: "z", number: 1, time: VirtualTime())
+    let google = FakeGCPMetadata(node: "z/1", time: VirtualTime())
     let azure = FakeScheduledEvents(time: VirtualTime())
     let (first, second) = (try await google.start(), try await azure.start())
     for (url, status) in [

@@ -26,7 +26,7 @@ extension FakeAWSApps {
           if api == .spot { return try Self.spot(asked, operation, state, at: time.now()) }
           let type = asked.headers["content-type"] ?? ""
           guard type.hasPrefix("application/x-amz-json-\(api.version)"),
-            let body = FakeJSON(bytes: asked.body)
+            let body = FakeAppsJSON(bytes: asked.body)
           else { throw FakeRefusal(code: "SerializationException", message: "not the JSON it is") }
           var fields = try FakeFields(body)
           let value = try Self.value(api, operation, &fields, &state, at: time.now())
@@ -42,7 +42,7 @@ extension FakeAWSApps {
     private static func value(
       _ api: API, _ operation: String, _ fields: inout FakeFields, _ state: inout State,
       at now: Timestamp
-    ) throws(FakeRefusal) -> FakeJSON {
+    ) throws(FakeRefusal) -> FakeAppsJSON {
       switch api {
       case .sageMaker: try state.endpoints.answer(operation, &fields, at: now)
       case .scaling: try state.targets.answer(operation, &fields, at: now)
@@ -156,7 +156,7 @@ extension FakeAWSApps.Account {
 
   static func refusal(_ refused: FakeRefusal, xml: Bool = false) -> Answer {
     guard xml else {
-      let body: FakeJSON = ["__type": .text(refused.code), "message": .text(refused.message)]
+      let body: FakeAppsJSON = ["__type": .text(refused.code), "message": .text(refused.message)]
       return Answer(
         status: refused.status, contentType: "application/x-amz-json-1.1", body: body.bytes,
         headers: [("x-amzn-RequestId", "refused")])

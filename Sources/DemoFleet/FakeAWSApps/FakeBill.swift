@@ -6,7 +6,7 @@ struct FakeBill: Sendable {
   /// Groups of a page over all days together.
   var pageSize = 1000
 
-  func answer(_ action: String, _ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func answer(_ action: String, _ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     guard action == "GetCostAndUsage" else {
       throw FakeRefusal(code: "UnknownOperationException", message: "\(action) is not known.")
     }
@@ -28,7 +28,7 @@ struct FakeBill: Sendable {
     }
     let page = try FakePage(
       of: sorted, size: pageSize, after: token, refusing: "InvalidNextTokenException")
-    var answer: [String: FakeJSON] = [
+    var answer: [String: FakeAppsJSON] = [
       "GroupDefinitions": .list(groups), "ResultsByTime": .list(days(of: page.items, keys)),
       "DimensionValueAttributes": [],
     ]
@@ -38,10 +38,10 @@ struct FakeBill: Sendable {
 
   private func days(
     of lines: [FakeAWSApps.BillLine], _ keys: [@Sendable (FakeAWSApps.BillLine) -> String]
-  ) -> [FakeJSON] {
+  ) -> [FakeAppsJSON] {
     Dictionary(grouping: lines, by: \.day).sorted { $0.key < $1.key }.map { day, lines in
-      let groups = lines.map { line -> FakeJSON in
-        let amount: FakeJSON = ["Amount": .text(line.amount), "Unit": .text(line.currency)]
+      let groups = lines.map { line -> FakeAppsJSON in
+        let amount: FakeAppsJSON = ["Amount": .text(line.amount), "Unit": .text(line.currency)]
         return [
           "Keys": .list(keys.map { .text($0(line)) }), "Metrics": ["UnblendedCost": amount],
         ]
@@ -59,7 +59,7 @@ struct FakeBill: Sendable {
   }
 
   private static func key(
-    _ group: FakeJSON
+    _ group: FakeAppsJSON
   ) throws(FakeRefusal) -> @Sendable (FakeAWSApps.BillLine) -> String {
     var fields = try FakeFields(group)
     let (type, name) = (try fields.needed("Type"), try fields.needed("Key"))

@@ -3,7 +3,7 @@ import FleetModel
 extension FakeEndpoints {
   mutating func setCapacities(
     _ fields: inout FakeFields, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     let name = try fields.needed("EndpointName")
     let wanted = try fields.list("DesiredWeightsAndCapacities") ?? []
     try fields.end()
@@ -23,7 +23,7 @@ extension FakeEndpoints {
     return ["EndpointArn": .text(arn("endpoint", name))]
   }
 
-  private func set(_ item: FakeJSON, on endpoint: inout Endpoint) throws(FakeRefusal) {
+  private func set(_ item: FakeAppsJSON, on endpoint: inout Endpoint) throws(FakeRefusal) {
     var fields = try FakeFields(item)
     let name = try fields.needed("VariantName")
     let count = try fields.number("DesiredInstanceCount")
@@ -57,7 +57,7 @@ extension FakeEndpoints {
 
   mutating func setCopies(
     _ fields: inout FakeFields, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     let name = try fields.needed("InferenceComponentName")
     var wanted = try FakeFields(fields.take("DesiredRuntimeConfig") ?? .null)
     try fields.end()

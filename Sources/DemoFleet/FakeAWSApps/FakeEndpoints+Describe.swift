@@ -1,7 +1,7 @@
 import FleetModel
 
 extension FakeEndpoints {
-  func listEndpoints(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func listEndpoints(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let (size, token) = try page(&fields)
     let contains = try fields.text("NameContains")
     let status = try fields.text("StatusEquals")
@@ -11,7 +11,7 @@ extension FakeEndpoints {
         && (status.map { $0 == Self.status(endpoint) } ?? true)
     }
     let page = try FakePage(of: all, size: size, after: token)
-    let items = page.items.map { endpoint -> FakeJSON in
+    let items = page.items.map { endpoint -> FakeAppsJSON in
       [
         "EndpointName": .text(endpoint.name), "EndpointArn": .text(arn("endpoint", endpoint.name)),
         "CreationTime": Self.time(endpoint.created),
@@ -22,10 +22,10 @@ extension FakeEndpoints {
     return Self.with(["Endpoints": .list(items)], page.next)
   }
 
-  func describeEndpoint(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func describeEndpoint(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let endpoint = try find(try fields.needed("EndpointName"))
     try fields.end()
-    var answer: [String: FakeJSON] = [
+    var answer: [String: FakeAppsJSON] = [
       "EndpointName": .text(endpoint.name), "EndpointArn": .text(arn("endpoint", endpoint.name)),
       "EndpointConfigName": .text(endpoint.name + "-config"),
       "EndpointStatus": .text(Self.status(endpoint)),
@@ -40,12 +40,12 @@ extension FakeEndpoints {
     return .object(answer)
   }
 
-  private static func variant(_ variant: Variant) -> FakeJSON {
-    var fields: [String: FakeJSON] = [
+  private static func variant(_ variant: Variant) -> FakeAppsJSON {
+    var fields: [String: FakeAppsJSON] = [
       "VariantName": .text(variant.name), "CurrentWeight": 1, "DesiredWeight": 1,
     ]
     guard !variant.isServerless else {
-      let serverless: FakeJSON = ["MemorySizeInMB": 2048, "MaxConcurrency": 5]
+      let serverless: FakeAppsJSON = ["MemorySizeInMB": 2048, "MaxConcurrency": 5]
       fields["CurrentServerlessConfig"] = serverless
       return .object(fields)
     }
@@ -55,7 +55,7 @@ extension FakeEndpoints {
     return .object(fields)
   }
 
-  private static func managed(_ variant: Variant) -> FakeJSON? {
+  private static func managed(_ variant: Variant) -> FakeAppsJSON? {
     variant.managed.map { bounds in
       [
         "Status": "ENABLED", "MinInstanceCount": .number(Double(bounds.lowerBound)),
@@ -64,15 +64,15 @@ extension FakeEndpoints {
     }
   }
 
-  func describeConfig(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func describeConfig(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let name = try fields.needed("EndpointConfigName")
     try fields.end()
     guard name.hasSuffix("-config"), let endpoint = endpoints[String(name.dropLast(7))] else {
       throw .validation(
         "Could not find endpoint configuration \"\(arn("endpoint-config", name))\".")
     }
-    let variants = endpoint.variants.map { variant -> FakeJSON in
-      var fields: [String: FakeJSON] = ["VariantName": .text(variant.name)]
+    let variants = endpoint.variants.map { variant -> FakeAppsJSON in
+      var fields: [String: FakeAppsJSON] = ["VariantName": .text(variant.name)]
       fields["ModelName"] = variant.model.map { .text($0) }
       fields["ManagedInstanceScaling"] = Self.managed(variant)
       guard !variant.isServerless else {
@@ -89,7 +89,7 @@ extension FakeEndpoints {
     ]
   }
 
-  func describeModel(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func describeModel(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let name = try fields.needed("ModelName")
     try fields.end()
     guard let multi = models[name] else {
@@ -105,7 +105,7 @@ extension FakeEndpoints {
     ]
   }
 
-  func listTags(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func listTags(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let resource = try fields.needed("ResourceArn")
     let (size, token) = try page(&fields)
     try fields.end()
@@ -115,13 +115,13 @@ extension FakeEndpoints {
     }
     let all = endpoint.tags.sorted { $0.key < $1.key }
     let page = try FakePage(of: all, size: size, after: token)
-    let items = page.items.map { tag -> FakeJSON in
+    let items = page.items.map { tag -> FakeAppsJSON in
       ["Key": .text(tag.key), "Value": .text(tag.value)]
     }
     return Self.with(["Tags": .list(items)], page.next)
   }
 
-  func listComponents(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func listComponents(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let (size, token) = try page(&fields)
     let endpoint = try fields.text("EndpointNameEquals")
     let variant = try fields.text("VariantNameEquals")
@@ -131,11 +131,11 @@ extension FakeEndpoints {
         && (variant ?? component.variant) == component.variant
     }
     let page = try FakePage(of: all, size: size, after: token)
-    let items = page.items.map { FakeJSON.object(self.names(of: $0)) }
+    let items = page.items.map { FakeAppsJSON.object(self.names(of: $0)) }
     return Self.with(["InferenceComponents": .list(items)], page.next)
   }
 
-  func describeComponent(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func describeComponent(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let component = try findComponent(try fields.needed("InferenceComponentName"))
     try fields.end()
     var answer = names(of: component)
@@ -153,7 +153,7 @@ extension FakeEndpoints {
     return .object(answer)
   }
 
-  private func names(of component: Component) -> [String: FakeJSON] {
+  private func names(of component: Component) -> [String: FakeAppsJSON] {
     [
       "InferenceComponentName": .text(component.name),
       "InferenceComponentArn": .text(arn("inference-component", component.name)),
@@ -177,11 +177,11 @@ extension FakeEndpoints {
     endpoint.busyUntil == nil ? "InService" : "Updating"
   }
 
-  static func time(_ moment: Timestamp) -> FakeJSON {
+  static func time(_ moment: Timestamp) -> FakeAppsJSON {
     .number(Double(moment.microseconds) / 1_000_000)
   }
 
-  static func with(_ fields: [String: FakeJSON], _ next: FakeJSON?) -> FakeJSON {
+  static func with(_ fields: [String: FakeAppsJSON], _ next: FakeAppsJSON?) -> FakeAppsJSON {
     var fields = fields
     fields["NextToken"] = next
     return .object(fields)

@@ -62,7 +62,7 @@ struct FakeEndpoints: Sendable {
 
   mutating func answer(
     _ action: String, _ fields: inout FakeFields, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     settle(at: now)
     switch action {
     case "ListEndpoints": return try listEndpoints(&fields)

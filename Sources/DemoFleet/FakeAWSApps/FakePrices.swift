@@ -7,7 +7,7 @@ struct FakePrices: Sendable {
   var spot: [FakeAWSApps.SpotPrice] = []
   var pageSize = 100
 
-  func products(_ action: String, _ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  func products(_ action: String, _ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     guard action == "GetProducts" else {
       throw FakeRefusal(code: "UnknownOperationException", message: "\(action) is not known.")
     }
@@ -32,7 +32,7 @@ struct FakePrices: Sendable {
     }
     let page = try FakePage(
       of: found, size: min(size, pageSize), after: token, refusing: "InvalidNextTokenException")
-    let items = page.items.map { FakeJSON.text(String(decoding: $0.document.bytes, as: UTF8.self)) }
+    let items = page.items.map { FakeAppsJSON.text(String(decoding: $0.document.bytes, as: UTF8.self)) }
     return FakeEndpoints.with(["FormatVersion": "aws_v1", "PriceList": .list(items)], page.next)
   }
 
@@ -127,13 +127,13 @@ extension FakeAWSApps {
         ], price: price)
     }
 
-    var document: FakeJSON {
-      let rate: FakeJSON = [
+    var document: FakeAppsJSON {
+      let rate: FakeAppsJSON = [
         "unit": .text(unit), "beginRange": "0", "endRange": "Inf",
         "pricePerUnit": [currency: .text(price)].json,
       ]
       return [
-        "product": ["attributes": attributes.mapValues { FakeJSON.text($0) }.json, "sku": "SKU1"],
+        "product": ["attributes": attributes.mapValues { FakeAppsJSON.text($0) }.json, "sku": "SKU1"],
         "serviceCode": .text(serviceCode),
         "terms": ["OnDemand": ["SKU1.T": ["priceDimensions": ["SKU1.T.D": rate], "sku": "SKU1"]]],
         "version": "20261120000000", "publicationDate": "2026-11-20T00:00:00Z",
@@ -164,6 +164,6 @@ extension FakeAWSApps {
   }
 }
 
-extension [String: FakeJSON] {
-  var json: FakeJSON { .object(self) }
+extension [String: FakeAppsJSON] {
+  var json: FakeAppsJSON { .object(self) }
 }

@@ -21,7 +21,7 @@ struct FakeSeries: Sendable {
 
   func answer(
     _ action: String, _ fields: inout FakeFields
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     guard action == "GetMetricData" else {
       throw FakeRefusal(code: "UnknownOperationException", message: "\(action) is not known.")
     }
@@ -46,7 +46,7 @@ struct FakeSeries: Sendable {
     points.sort { order == "TimestampAscending" ? $0.at < $1.at : $0.at > $1.at }
     let page = try FakePage(
       of: points, size: min(most, pageSize), after: token, refusing: "InvalidNextToken")
-    let results = queries.enumerated().map { index, query -> FakeJSON in
+    let results = queries.enumerated().map { index, query -> FakeAppsJSON in
       let mine = page.items.filter { $0.query == index }
       return [
         "Id": .text(query.id), "Label": .text(query.key.name),
@@ -70,7 +70,7 @@ struct FakeSeries: Sendable {
     return queries
   }
 
-  private func query(_ item: FakeJSON) throws(FakeRefusal) -> Query {
+  private func query(_ item: FakeAppsJSON) throws(FakeRefusal) -> Query {
     var fields = try FakeFields(item)
     let id = try fields.needed("Id")
     _ = fields.take("ReturnData")

@@ -27,7 +27,7 @@ struct FakeTargets: Sendable {
 
   mutating func answer(
     _ action: String, _ fields: inout FakeFields, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     switch action {
     case "DescribeScalableTargets": return try describeTargets(&fields)
     case "DescribeScalingPolicies": return try describePolicies(&fields)
@@ -38,7 +38,7 @@ struct FakeTargets: Sendable {
     }
   }
 
-  private func describeTargets(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  private func describeTargets(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let dimension = try scope(&fields)
     let ids = try fields.list("ResourceIds")?.compactMap(\.text)
     let token = try fields.text("NextToken")
@@ -48,7 +48,7 @@ struct FakeTargets: Sendable {
     }
     let page = try FakePage(
       of: all, size: pageSize, after: token, refusing: "InvalidNextTokenException")
-    let items = page.items.map { target -> FakeJSON in
+    let items = page.items.map { target -> FakeAppsJSON in
       [
         "ServiceNamespace": "sagemaker", "ResourceId": .text(target.id),
         "ScalableDimension": .text(target.dimension),
@@ -61,7 +61,7 @@ struct FakeTargets: Sendable {
     return FakeEndpoints.with(["ScalableTargets": .list(items)], page.next)
   }
 
-  private func describePolicies(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeJSON {
+  private func describePolicies(_ fields: inout FakeFields) throws(FakeRefusal) -> FakeAppsJSON {
     let dimension = try scope(&fields)
     let id = try fields.text("ResourceId")
     let token = try fields.text("NextToken")
@@ -71,7 +71,7 @@ struct FakeTargets: Sendable {
     }
     let page = try FakePage(
       of: all, size: pageSize, after: token, refusing: "InvalidNextTokenException")
-    let items = page.items.map { policy -> FakeJSON in
+    let items = page.items.map { policy -> FakeAppsJSON in
       [
         "PolicyARN": .text(
           "arn:aws:autoscaling:\(region):111122223333:scalingPolicy:\(policy.name)"),
@@ -85,7 +85,7 @@ struct FakeTargets: Sendable {
 
   private mutating func register(
     _ fields: inout FakeFields, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeRefusal) -> FakeAppsJSON {
     guard let dimension = try scope(&fields) else {
       throw .validation("ScalableDimension must not be null")
     }

@@ -4,7 +4,7 @@ import FleetModel
 extension FakeCluster {
   mutating func answer(
     part: String, _ route: FakeRoute, _ asked: LoopbackServer.Asked, at now: Timestamp
-  ) throws(FakeRefusal) -> (status: Int, document: FakeJSON) {
+  ) throws(FakeKubernetesRefusal) -> (status: Int, document: FakeJSON) {
     let object = try find(route)
     switch (part, route.method) {
     case ("scale", "GET") where route.resource.scales: return (200, scale(of: object))
@@ -22,7 +22,7 @@ extension FakeCluster {
       after["status"] = patched["status"]
       return (200, write(route.key, after, at: now))
     case ("scale", _) where route.resource.scales, ("eviction", _), ("status", _):
-      throw FakeRefusal(405, "MethodNotAllowed", "the server does not allow this method")
+      throw FakeKubernetesRefusal(405, "MethodNotAllowed", "the server does not allow this method")
     default: throw .noSuchPath
     }
   }
@@ -46,8 +46,8 @@ extension FakeCluster {
 
   private mutating func setScale(
     _ scale: FakeJSON, of object: FakeJSON, _ route: FakeRoute, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
-    try FakeFields.check(scale, kind: "Scale", version: "autoscaling/v1")
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
+    try FakeKubernetesFields.check(scale, kind: "Scale", version: "autoscaling/v1")
     try conflict(scale["metadata", "resourceVersion"]?.text, object, route)
     var after = object
     after["spec", "replicas"] = scale["spec", "replicas"] ?? 0
@@ -58,8 +58,8 @@ extension FakeCluster {
 
   private mutating func evict(
     _ route: FakeRoute, _ pod: FakeJSON, _ body: FakeJSON, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
-    try FakeFields.check(eviction: body)
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
+    try FakeKubernetesFields.check(eviction: body)
     guard body["metadata", "name"]?.text ?? route.name == route.name else {
       throw .bad("name in URL does not match name in Eviction object")
     }
@@ -73,21 +73,21 @@ extension FakeCluster {
     return ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success"]
   }
 
-  private func askBudgets(about pod: FakeJSON) throws(FakeRefusal) {
+  private func askBudgets(about pod: FakeJSON) throws(FakeKubernetesRefusal) {
     let labels = pod["metadata", "labels"]?.texts ?? [:]
     let budgets = keys("poddisruptionbudgets.policy").filter { key in
       key.namespace == pod["metadata", "namespace"]?.text
         && FakeSelector.matches(labels, objects[key]?["spec", "selector"])
     }
     guard budgets.count < 2 else {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         500, "InternalError",
         "This pod has more than one PodDisruptionBudget, which the eviction subresource does not "
           + "support.")
     }
     guard let key = budgets.first, let status = objects[key]?["status"] else { return }
     guard (status["disruptionsAllowed"]?.number ?? 0) < 1 else { return }
-    throw FakeRefusal(
+    throw FakeKubernetesRefusal(
       429, "TooManyRequests",
       "Cannot evict pod as it would violate the pod's disruption budget.",
       causes: [

@@ -5,7 +5,7 @@ extension FakeCluster {
   /// Everything but a watch.
   mutating func answer(
     _ route: FakeRoute, _ asked: LoopbackServer.Asked, at now: Timestamp
-  ) throws(FakeRefusal) -> (status: Int, document: FakeJSON) {
+  ) throws(FakeKubernetesRefusal) -> (status: Int, document: FakeJSON) {
     if let part = route.part { return try answer(part: part, route, asked, at: now) }
     switch (route.method, route.name) {
     case ("GET", nil): return (200, try list(route))
@@ -17,19 +17,19 @@ extension FakeCluster {
       return (200, try store(patched, route, at: now))
     case ("DELETE", .some): return (200, try delete(route, asked, at: now))
     default:
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
     }
   }
 
-  func find(_ route: FakeRoute) throws(FakeRefusal) -> FakeJSON {
+  func find(_ route: FakeRoute) throws(FakeKubernetesRefusal) -> FakeJSON {
     guard let object = objects[route.key] else {
       throw .notFound(route.resource, route.name ?? "")
     }
     return object
   }
 
-  static func body(_ asked: LoopbackServer.Asked) throws(FakeRefusal) -> FakeJSON {
+  static func body(_ asked: LoopbackServer.Asked) throws(FakeKubernetesRefusal) -> FakeJSON {
     guard let body = FakeJSON(asked.body), body.object != nil else {
       throw .bad("the object provided is unrecognized (must be of type JSON)")
     }
@@ -38,17 +38,17 @@ extension FakeCluster {
 
   private mutating func create(
     _ route: FakeRoute, _ asked: LoopbackServer.Asked, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     let body = try Self.body(asked)
-    try FakeFields.check(body, of: route.resource)
+    try FakeKubernetesFields.check(body, of: route.resource)
     guard let name = body["metadata", "name"]?.text, !name.isEmpty else {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         422, "Invalid", "\(route.resource.kind) is invalid: metadata.name: Required value")
     }
     if route.resource.namespaced, route.namespace == nil { throw .noSuchPath }
     let key = FakeKey(route.resource.name, route.namespace ?? "", name)
     guard objects[key] == nil else {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         409, "AlreadyExists", "\(route.resource.name) \"\(name)\" already exists")
     }
     guard !route.isDryRun else { return body }
@@ -60,10 +60,10 @@ extension FakeCluster {
 
   private mutating func replace(
     _ route: FakeRoute, _ asked: LoopbackServer.Asked, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     let before = try find(route)
     var body = try Self.body(asked)
-    try FakeFields.check(body, of: route.resource)
+    try FakeKubernetesFields.check(body, of: route.resource)
     guard body["metadata", "name"]?.text == route.name else {
       throw .bad("the name of the object does not match the name on the URL")
     }
@@ -75,9 +75,9 @@ extension FakeCluster {
   /// A change of an object that is there; a number of an older state is a conflict.
   private mutating func store(
     _ object: FakeJSON, _ route: FakeRoute, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     let before = try find(route)
-    try FakeFields.check(object, of: route.resource)
+    try FakeKubernetesFields.check(object, of: route.resource)
     try conflict(object["metadata", "resourceVersion"]?.text, before, route)
     guard !route.isDryRun else { return object }
     countScaling(route.key, before, object)
@@ -86,11 +86,11 @@ extension FakeCluster {
 
   func conflict(
     _ wanted: String?, _ before: FakeJSON, _ route: FakeRoute
-  ) throws(FakeRefusal) {
+  ) throws(FakeKubernetesRefusal) {
     guard let wanted, !wanted.isEmpty, wanted != before["metadata", "resourceVersion"]?.text else {
       return
     }
-    throw FakeRefusal(
+    throw FakeKubernetesRefusal(
       409, "Conflict",
       "Operation cannot be fulfilled on \(route.resource.name) \"\(route.name ?? "")\": the object "
         + "has been modified; please apply your changes to the latest version and try again")
@@ -105,14 +105,14 @@ extension FakeCluster {
 }
 
 extension FakeCluster {
-  private mutating func list(_ route: FakeRoute) throws(FakeRefusal) -> FakeJSON {
+  private mutating func list(_ route: FakeRoute) throws(FakeKubernetesRefusal) -> FakeJSON {
     let scope = try route.scope()
     let limit = route.query["limit"].flatMap { Int($0) } ?? 0
     guard limit >= 0 else { throw .bad("limit must not be negative") }
     var page: Page
     if let token = route.query["continue"], !token.isEmpty {
       guard let begun = pages.removeValue(forKey: token) else {
-        throw FakeRefusal(
+        throw FakeKubernetesRefusal(
           410, "Expired",
           "The provided continue parameter is too old to display a consistent list result.")
       }
@@ -139,12 +139,12 @@ extension FakeCluster {
 
   private mutating func delete(
     _ route: FakeRoute, _ asked: LoopbackServer.Asked, at now: Timestamp
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     let object = try find(route)
     let options = asked.body.isEmpty ? [:] : try Self.body(asked)
-    try FakeFields.check(options: options)
+    try FakeKubernetesFields.check(options: options)
     if let uid = options["preconditions", "uid"]?.text, uid != object["metadata", "uid"]?.text {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         409, "Conflict",
         "Precondition failed: UID in precondition: \(uid), UID in object meta: "
           + (object["metadata", "uid"]?.text ?? ""))

@@ -145,7 +145,7 @@ struct FakeCluster: Sendable {
 }
 
 /// Why a request is not carried out: a Status of the API.
-struct FakeRefusal: Error, Sendable {
+struct FakeKubernetesRefusal: Error, Sendable {
   var status: Int
   var reason: String
   var message: String
@@ -183,12 +183,12 @@ struct FakeRefusal: Error, Sendable {
     return answer
   }
 
-  static func notFound(_ resource: FakeResource, _ name: String) -> FakeRefusal {
-    FakeRefusal(404, "NotFound", "\(resource.name) \"\(name)\" not found")
+  static func notFound(_ resource: FakeResource, _ name: String) -> FakeKubernetesRefusal {
+    FakeKubernetesRefusal(404, "NotFound", "\(resource.name) \"\(name)\" not found")
   }
 
-  static let noSuchPath = FakeRefusal(
+  static let noSuchPath = FakeKubernetesRefusal(
     404, "NotFound", "the server could not find the requested resource")
 
-  static func bad(_ message: String) -> FakeRefusal { FakeRefusal(400, "BadRequest", message) }
+  static func bad(_ message: String) -> FakeKubernetesRefusal { FakeKubernetesRefusal(400, "BadRequest", message) }
 }

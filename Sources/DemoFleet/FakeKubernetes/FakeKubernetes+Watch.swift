@@ -5,11 +5,11 @@ import Synchronization
 extension FakeKubernetes {
   /// A stream of the changes after a version, until its time is over. Changes that are forgotten
   /// are an ERROR event in a stream with status 200, as the real server's watch cache has it.
-  func watch(_ route: FakeRoute) throws(FakeRefusal) -> Answer {
+  func watch(_ route: FakeRoute) throws(FakeKubernetesRefusal) -> Answer {
     let scope = try route.scope()
     let asked = route.query["resourceVersion"] ?? ""
     guard asked.isEmpty || Int(asked) != nil else {
-      throw FakeRefusal(400, "BadRequest", "Invalid value: \"\(asked)\": resourceVersion")
+      throw FakeKubernetesRefusal(400, "BadRequest", "Invalid value: \"\(asked)\": resourceVersion")
     }
     let limit = route.query["timeoutSeconds"].flatMap { Int($0) } ?? 1800
     let cursor = FakeWatch(
@@ -116,7 +116,7 @@ final class FakeWatch: Sendable {
     }
     guard version >= cluster.compacted else {
       place.isOver = true
-      let refusal = FakeRefusal(
+      let refusal = FakeKubernetesRefusal(
         410, "Expired", "too old resource version: \(version) (\(cluster.compacted))")
       return [Self.event("ERROR", refusal.document)]
     }

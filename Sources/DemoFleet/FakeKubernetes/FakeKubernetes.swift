@@ -70,7 +70,7 @@ public final class FakeKubernetes: Sendable {
         action: { FakeRoute($0)?.action ?? "\($0.method) \($0.path)" },
         answer: { [self] asked, action in answer(asked, action) },
         refusal: { code, status, message in
-          FakeRefusal(
+          FakeKubernetesRefusal(
             status, code, message, retryAfter: status == 429 ? 1 : nil
           ).answer
         }))
@@ -101,7 +101,7 @@ public final class FakeKubernetes: Sendable {
 
 extension FakeKubernetes {
   private func answer(_ asked: LoopbackServer.Asked, _ action: String) -> Answer {
-    do throws(FakeRefusal) {
+    do throws(FakeKubernetesRefusal) {
       try admit(asked, action)
       if asked.method == "GET", let document = FakeResource.discovery(asked.path) {
         return Answer(contentType: "application/json", body: document.bytes)
@@ -109,8 +109,8 @@ extension FakeKubernetes {
       guard let route = FakeRoute(asked) else { throw .noSuchPath }
       guard route.action != nil else { throw .bad("unknown method \(asked.method)") }
       if route.method == "GET", route.name == nil, route.isWatch { return try watch(route) }
-      let outcome = change { cluster, now -> Result<(Int, FakeJSON), FakeRefusal> in
-        do throws(FakeRefusal) { return .success(try cluster.answer(route, asked, at: now)) } catch
+      let outcome = change { cluster, now -> Result<(Int, FakeJSON), FakeKubernetesRefusal> in
+        do throws(FakeKubernetesRefusal) { return .success(try cluster.answer(route, asked, at: now)) } catch
         {
           return .failure(error)
         }
@@ -122,16 +122,16 @@ extension FakeKubernetes {
     }
   }
 
-  private func admit(_ asked: LoopbackServer.Asked, _ action: String) throws(FakeRefusal) {
+  private func admit(_ asked: LoopbackServer.Asked, _ action: String) throws(FakeKubernetesRefusal) {
     let (tokens, forbidden) = state.withLock { ($0.tokens, $0.forbidden) }
     if let tokens {
       let words = (asked.headers["authorization"] ?? "").split(separator: " ").map(String.init)
       guard words.count == 2, words[0] == "Bearer", tokens.contains(words[1]) else {
-        throw FakeRefusal(401, "Unauthorized", "Unauthorized")
+        throw FakeKubernetesRefusal(401, "Unauthorized", "Unauthorized")
       }
     }
     guard forbidden.contains(action) else { return }
-    throw FakeRefusal(
+    throw FakeKubernetesRefusal(
       403, "Forbidden", "User \"finops\" cannot \(action) at the cluster scope")
   }
 }

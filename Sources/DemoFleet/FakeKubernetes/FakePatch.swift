@@ -2,11 +2,11 @@
 enum FakePatch {
   static func apply(
     _ asked: LoopbackServer.Asked, to object: FakeJSON, of resource: FakeResource
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     let type = (asked.headers["content-type"] ?? "").split(separator: ";").first.map(String.init)
     let isStrategic = type == "application/strategic-merge-patch+json"
     guard type == "application/merge-patch+json" || isStrategic && !resource.custom else {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         415, "UnsupportedMediaType",
         "the body of the request was in an unknown format - accepted media types include: "
           + "application/merge-patch+json"
@@ -34,7 +34,7 @@ enum FakePatch {
   /// A merge in which lists of named things are merged by name, as far as it is used here.
   private static func strategic(
     _ target: FakeJSON, _ patch: FakeJSON, _ field: String
-  ) throws(FakeRefusal) -> FakeJSON {
+  ) throws(FakeKubernetesRefusal) -> FakeJSON {
     if case .list(let changes) = patch, ["containers", "env", "volumes"].contains(field) {
       var items = target.list
       for change in changes {

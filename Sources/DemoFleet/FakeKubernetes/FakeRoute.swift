@@ -69,7 +69,7 @@ struct FakeRoute: Sendable {
 
   var key: FakeKey { FakeKey(resource.name, namespace ?? "", name ?? "") }
 
-  func scope() throws(FakeRefusal) -> FakeScope {
+  func scope() throws(FakeKubernetesRefusal) -> FakeScope {
     guard let labels = FakeSelector(query["labelSelector"] ?? "") else {
       throw .bad("unable to parse requirement: \(query["labelSelector"] ?? "")")
     }

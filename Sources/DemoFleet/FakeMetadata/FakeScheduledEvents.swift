@@ -83,7 +83,7 @@ public final class FakeScheduledEvents: Sendable {
   }
 
   private static func start(_ asked: LoopbackServer.Asked, _ board: Board) -> Answer {
-    guard var fields = FakeFields(asked.body) else { return refusal(400, "no JSON object") }
+    guard var fields = FakeMembers(asked.body) else { return refusal(400, "no JSON object") }
     var ids: [String] = []
     for entry in fields.objects("StartRequests") {
       var entry = entry

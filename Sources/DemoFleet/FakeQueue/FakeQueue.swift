@@ -98,7 +98,7 @@ public final class FakeQueue: Sendable {
         throw .init(
           code: "InvalidClientTokenId", message: "The security token is invalid.", status: 403)
       }
-      guard var fields = FakeFields(asked.body) else {
+      guard var fields = FakeMembers(asked.body) else {
         throw .init(code: "SerializationException", message: "not a JSON object")
       }
       return Answer(
@@ -110,7 +110,7 @@ public final class FakeQueue: Sendable {
   }
 
   private func carryOut(
-    _ operation: String, _ fields: inout FakeFields
+    _ operation: String, _ fields: inout FakeMembers
   ) async throws(FakeQueueState.Refusal) -> String {
     switch operation {
     case "ReceiveMessage": return try await receive(&fields)
@@ -130,7 +130,7 @@ public final class FakeQueue: Sendable {
 
   /// Waits for the first message, at most as long as was asked.
   private func receive(
-    _ fields: inout FakeFields
+    _ fields: inout FakeMembers
   ) async throws(FakeQueueState.Refusal) -> String {
     let given = fields
     let asked = try locked { state throws(FakeQueueState.Refusal) in

@@ -54,7 +54,7 @@ struct FakeQueueState: Sendable {
     return id
   }
 
-  mutating func request(_ fields: inout FakeFields) throws(Refusal) -> Request {
+  mutating func request(_ fields: inout FakeMembers) throws(Refusal) -> Request {
     try admit(&fields)
     let request = Request(
       most: fields.number("MaxNumberOfMessages") ?? 1,
@@ -88,7 +88,7 @@ struct FakeQueueState: Sendable {
   }
 
   mutating func answer(
-    _ operation: String, _ fields: inout FakeFields, at now: Timestamp
+    _ operation: String, _ fields: inout FakeMembers, at now: Timestamp
   ) throws(Refusal) -> String {
     if operation == "GetQueueUrl" {
       let name = fields.text("QueueName") ?? ""
@@ -123,7 +123,7 @@ struct FakeQueueState: Sendable {
     }
   }
 
-  private mutating func send(_ fields: inout FakeFields) throws(Refusal) -> String {
+  private mutating func send(_ fields: inout FakeMembers) throws(Refusal) -> String {
     guard let body = fields.text("MessageBody"), !body.isEmpty else {
       throw Refusal(
         code: "MissingParameter", message: "The request must contain the parameter MessageBody.")
@@ -134,7 +134,7 @@ struct FakeQueueState: Sendable {
     return "{\"MessageId\":\(quoted(id)),\"MD5OfMessageBody\":\(quoted(Self.digest(body)))}"
   }
 
-  private mutating func deleteBatch(_ fields: inout FakeFields) throws(Refusal) -> String {
+  private mutating func deleteBatch(_ fields: inout FakeMembers) throws(Refusal) -> String {
     let entries = fields.objects("Entries")
     try close(fields)
     guard !entries.isEmpty else {
@@ -198,14 +198,14 @@ struct FakeQueueState: Sendable {
     }.joined()
   }
 
-  private mutating func admit(_ fields: inout FakeFields) throws(Refusal) {
+  private mutating func admit(_ fields: inout FakeMembers) throws(Refusal) {
     guard fields.text("QueueUrl") == url else { throw Self.noQueue }
   }
 
   private static let noQueue = Refusal(
     code: "QueueDoesNotExist", message: "The specified queue does not exist.")
 
-  private func close(_ fields: FakeFields) throws(Refusal) {
+  private func close(_ fields: FakeMembers) throws(Refusal) {
     guard let name = fields.unknown else { return }
     throw Refusal(code: "SerializationException", message: "\(name) is not known")
   }

@@ -83,24 +83,3 @@ extension Actuator {
     }
   }
 }
-
-/// Keeps what went over it.
-final class RecordingTransport: HTTPTransport {
-  struct Exchange: Sendable {
-    var request: HTTPRequest
-    var response: HTTPResponse
-  }
-
-  private let inner: any HTTPTransport
-  private let log = Mutex<[Exchange]>([])
-
-  init(_ inner: any HTTPTransport) { self.inner = inner }
-
-  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    let response = try await inner.send(request)
-    log.withLock { $0.append(Exchange(request: request, response: response)) }
-    return response
-  }
-
-  var exchanges: [Exchange] { log.withLock { $0 } }
-}

@@ -28,8 +28,8 @@ import Testing
       Line(
         method: exchange.request.method, url: exchange.request.url,
         body: String(decoding: exchange.request.body, as: UTF8.self),
-        status: exchange.response.status,
-        answer: String(decoding: exchange.response.body, as: UTF8.self))
+        status: exchange.reply.status,
+        answer: String(decoding: exchange.reply.body, as: UTF8.self))
     }
     let input = String(decoding: try JSONEncoder().encode(lines), as: UTF8.self)
     let tool = SharedFiles.packageRoot.appending(path: "Tests/CloudsTests/Tools/check_gcp.py")

@@ -169,12 +169,12 @@ struct MetadataSourceTests {
   @Test("a preemption ends the wait at once; the node is its zone and number")
   func preempted() async throws {
     let time = VirtualTime()
-    let fake = FakeGCPMetadata(zone: "us-central1-a", number: 42, time: time)
+    let fake = FakeGCPMetadata(node: "us-central1-a/42", time: time)
     let source = GCPMetadata(
       cloud: "gcp", base: try await fake.start(), transport: LoopbackClient(), time: time)
     #expect(try await source.notices().isEmpty)
     #expect(try await source.notices().isEmpty)
-    #expect(fake.asked.last?.contains("wait_for_change=true") == true)
+    #expect(fake.asked().last?.contains("wait_for_change=true") == true)
     fake.preempt()
     let notices = try await source.notices()
     #expect(notices.map(\.kind) == [.preemption])
@@ -193,8 +193,8 @@ struct MetadataSourceTests {
     ])
   func maintenance(event: String, kinds: [Interruption.Kind]) async throws {
     let time = VirtualTime()
-    let fake = FakeGCPMetadata(zone: "us-central1-a", number: 42, time: time)
-    fake.setMaintenance(event)
+    let fake = FakeGCPMetadata(node: "us-central1-a/42", time: time)
+    fake.announce(maintenance: event)
     let source = GCPMetadata(
       cloud: "gcp", base: try await fake.start(), transport: LoopbackClient(), time: time)
     #expect(try await source.notices().map(\.kind) == kinds)

@@ -7,7 +7,7 @@ import TestSupport
 
 /// One exchange of every kind that the services above EC2 have, with our fake.
 enum AppsRecording {
-  static func make() async throws -> [(request: HTTPRequest, reply: HTTPResponse)] {
+  static func make() async throws -> [RecordingTransport.Exchange] {
     let time = VirtualTime()
     let transport = RecordingTransport(LoopbackClient())
     try await serving(stocked(time)) { endpoint in

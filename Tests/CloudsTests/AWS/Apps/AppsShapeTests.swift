@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test func `Every request is a signed POST to the root`() async throws {
-    for (request, reply) in try await AppsRecording.make() {
+    for exchange in try await AppsRecording.make() {
+      let (request, reply) = (exchange.request, exchange.reply)
       #expect(request.method == "POST" && request.url.hasSuffix("/") && request.signing != nil)
       #expect(reply.status == 200, "\(String(decoding: reply.body, as: UTF8.self))")
     }
@@ -31,7 +32,8 @@ import Testing
   func `Requests and answers have the shapes of AWS's own models`() async throws {
     let folder = try #require(SharedFiles.url("specs/aws"))
     var bodies: [[Any]] = []
-    for (request, reply) in try await AppsRecording.make() {
+    for exchange in try await AppsRecording.make() {
+      let (request, reply) = (exchange.request, exchange.reply)
       let operation = AppsRecording.operation(of: request)
       guard !operation.hasPrefix("ec2:") else { continue }
       for (direction, body) in [("input", request.body), ("output", reply.body)] {

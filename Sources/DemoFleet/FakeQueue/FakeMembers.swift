@@ -2,7 +2,7 @@ import Foundation
 
 /// The members of a JSON object that was sent. Every one has to be taken by someone: what is left
 /// over at the end is refused.
-struct FakeFields: Sendable {
+struct FakeMembers: Sendable {
   /// A member, as far as APIs of queues and metadata use them.
   enum Value: Sendable, Decodable {
     case text(String)
@@ -49,11 +49,11 @@ struct FakeFields: Sendable {
     return number
   }
 
-  mutating func objects(_ name: String) -> [FakeFields] {
+  mutating func objects(_ name: String) -> [FakeMembers] {
     guard case .list(let items) = members.removeValue(forKey: name) else { return [] }
     return items.compactMap { item in
       guard case .object(let members) = item else { return nil }
-      return FakeFields(members)
+      return FakeMembers(members)
     }
   }
 

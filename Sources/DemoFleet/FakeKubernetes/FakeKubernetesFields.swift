@@ -1,6 +1,6 @@
 /// The fields an object may have, for the kinds that are sent here; an unknown one is refused, as
 /// the server does where a client asks for strict validation.
-enum FakeFields {
+enum FakeKubernetesFields {
   private static let top: Set<String> = ["apiVersion", "kind", "metadata", "spec", "status"]
   private static let metadata: Set<String> = [
     "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp",
@@ -28,13 +28,13 @@ enum FakeFields {
     ],
   ]
 
-  static func check(_ object: FakeJSON, of resource: FakeResource) throws(FakeRefusal) {
+  static func check(_ object: FakeJSON, of resource: FakeResource) throws(FakeKubernetesRefusal) {
     try check(object, kind: resource.kind, version: resource.groupVersion)
   }
 
   static func check(
     _ object: FakeJSON, kind: String, version: String
-  ) throws(FakeRefusal) {
+  ) throws(FakeKubernetesRefusal) {
     if let said = object["kind"]?.text, said != kind {
       throw .bad("\(said) in version \"\(version)\" cannot be handled as a \(kind)")
     }
@@ -49,14 +49,14 @@ enum FakeFields {
       throw .bad("spec.replicas: json: cannot unmarshal into Go struct field of type int32")
     }
     guard count >= 0 else {
-      throw FakeRefusal(
+      throw FakeKubernetesRefusal(
         422, "Invalid",
         "\(kind) is invalid: spec.replicas: Invalid value: \(count): "
           + "must be greater than or equal to 0")
     }
   }
 
-  static func check(options: FakeJSON) throws(FakeRefusal) {
+  static func check(options: FakeJSON) throws(FakeKubernetesRefusal) {
     try known(
       options,
       [
@@ -65,7 +65,7 @@ enum FakeFields {
       ], "")
   }
 
-  static func check(eviction: FakeJSON) throws(FakeRefusal) {
+  static func check(eviction: FakeJSON) throws(FakeKubernetesRefusal) {
     try known(eviction, ["apiVersion", "kind", "metadata", "deleteOptions"], "")
     try known(eviction["metadata"], metadata, "metadata.")
     if let options = eviction["deleteOptions"] { try check(options: options) }
@@ -73,7 +73,7 @@ enum FakeFields {
 
   private static func known(
     _ object: FakeJSON?, _ names: Set<String>?, _ path: String
-  ) throws(FakeRefusal) {
+  ) throws(FakeKubernetesRefusal) {
     guard let names, let members = object?.object else { return }
     guard let odd = members.keys.sorted().first(where: { !names.contains($0) }) else { return }
     throw .bad("strict decoding error: unknown field \"\(path)\(odd)\"")

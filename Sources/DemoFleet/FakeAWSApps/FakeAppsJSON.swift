@@ -1,13 +1,13 @@
 import Foundation
 
 /// A JSON value, as a fake cloud reads and writes it.
-enum FakeJSON: Sendable, Hashable, Codable {
+enum FakeAppsJSON: Sendable, Hashable, Codable {
   case null
   case truth(Bool)
   case number(Double)
   case text(String)
-  case list([FakeJSON])
-  case object([String: FakeJSON])
+  case list([FakeAppsJSON])
+  case object([String: FakeAppsJSON])
 
   init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
@@ -15,8 +15,8 @@ enum FakeJSON: Sendable, Hashable, Codable {
     if let truth = try? value.decode(Bool.self) { self = .truth(truth); return }
     if let number = try? value.decode(Double.self) { self = .number(number); return }
     if let text = try? value.decode(String.self) { self = .text(text); return }
-    if let list = try? value.decode([FakeJSON].self) { self = .list(list); return }
-    self = .object(try value.decode([String: FakeJSON].self))
+    if let list = try? value.decode([FakeAppsJSON].self) { self = .list(list); return }
+    self = .object(try value.decode([String: FakeAppsJSON].self))
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -39,7 +39,7 @@ enum FakeJSON: Sendable, Hashable, Codable {
 
   /// nil when the bytes are no JSON.
   init?(bytes: [UInt8]) {
-    guard let value = try? JSONDecoder().decode(FakeJSON.self, from: Data(bytes)) else {
+    guard let value = try? JSONDecoder().decode(FakeAppsJSON.self, from: Data(bytes)) else {
       return nil
     }
     self = value
@@ -53,18 +53,18 @@ enum FakeJSON: Sendable, Hashable, Codable {
 
   var text: String? { if case .text(let text) = self { text } else { nil } }
   var number: Double? { if case .number(let number) = self { number } else { nil } }
-  var list: [FakeJSON]? { if case .list(let list) = self { list } else { nil } }
-  var fields: [String: FakeJSON]? { if case .object(let fields) = self { fields } else { nil } }
+  var list: [FakeAppsJSON]? { if case .list(let list) = self { list } else { nil } }
+  var fields: [String: FakeAppsJSON]? { if case .object(let fields) = self { fields } else { nil } }
 }
 
-extension FakeJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+extension FakeAppsJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   init(stringLiteral value: String) { self = .text(value) }
   init(integerLiteral value: Int) { self = .number(Double(value)) }
   init(booleanLiteral value: Bool) { self = .truth(value) }
-  init(arrayLiteral elements: FakeJSON...) { self = .list(elements) }
-  init(dictionaryLiteral elements: (String, FakeJSON)...) {
+  init(arrayLiteral elements: FakeAppsJSON...) { self = .list(elements) }
+  init(dictionaryLiteral elements: (String, FakeAppsJSON)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
   }
 }
@@ -82,16 +82,16 @@ struct FakeRefusal: Error, Sendable {
 
 /// The members of a request. Every one has to be taken by someone: what is left over is refused.
 struct FakeFields: Sendable {
-  private var left: [String: FakeJSON]
+  private var left: [String: FakeAppsJSON]
 
-  init(_ value: FakeJSON) throws(FakeRefusal) {
+  init(_ value: FakeAppsJSON) throws(FakeRefusal) {
     guard let fields = value.fields else {
       throw FakeRefusal(code: "SerializationException", message: "Start of structure expected")
     }
     left = fields
   }
 
-  mutating func take(_ name: String) -> FakeJSON? { left.removeValue(forKey: name) }
+  mutating func take(_ name: String) -> FakeAppsJSON? { left.removeValue(forKey: name) }
 
   mutating func text(_ name: String) throws(FakeRefusal) -> String? {
     guard let value = take(name) else { return nil }
@@ -107,7 +107,7 @@ struct FakeFields: Sendable {
     return whole
   }
 
-  mutating func list(_ name: String) throws(FakeRefusal) -> [FakeJSON]? {
+  mutating func list(_ name: String) throws(FakeRefusal) -> [FakeAppsJSON]? {
     guard let value = take(name) else { return nil }
     guard let list = value.list else { throw Self.wrongType(name, "list") }
     return list
@@ -136,7 +136,7 @@ struct FakeFields: Sendable {
 /// A part of a list and where the next one begins.
 struct FakePage<Item> {
   var items: [Item]
-  var next: FakeJSON?
+  var next: FakeAppsJSON?
 
   /// `token` is an offset as this type wrote it; another one is refused with `code`.
   init(
