@@ -123,7 +123,8 @@ extension EasyHandle {
 
   /// A kept connection that turns out dead makes libcurl send again by itself. A GET bears that; a
   /// change must not be sent twice, so it gets its own connection. So does a request held to
-  /// public addresses: a kept connection was never looked at.
+  /// public addresses: a kept connection was never looked at. Over HTTP/2 it sends again, five times
+  /// at most, what the server says it has not begun (REFUSED_STREAM; RFC 9113, 8.7): that is safe.
   ///
   /// Names of plain http hosts are kept until a connection fails, because any expiry makes libcurl
   /// walk its whole cache after each transfer (multi.c, Curl_hostcache_prune). Clouds move, so
