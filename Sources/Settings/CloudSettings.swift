@@ -22,6 +22,10 @@ extension Settings {
     public var kubeconfig: String?
     /// runpod, huggingface, replicate: nil: their own variables and files.
     public var token: SecretReference?
+    /// gcp: a credentials file; nil: Google's own chain.
+    public var credentialsFile: String?
+    /// azure: nil: Azure's own chain.
+    public var login: Login?
     /// modal: "app/function", each a workload.
     public var functions: [String]
     /// modal: the environment.
@@ -37,6 +41,13 @@ extension Settings {
       public var accessKeyID: SecretReference
       public var secretAccessKey: SecretReference
       public var sessionToken: SecretReference?
+    }
+
+    /// A service principal of Azure.
+    public struct Login: Sendable, Hashable {
+      public var tenant: String
+      public var client: String
+      public var secret: SecretReference
     }
 
     public init(name: CloudName, kind: Kind) {
@@ -55,8 +66,8 @@ extension Settings.Cloud.Kind {
   var keys: (needed: [String], other: [String]) {
     switch self {
     case .aws: (["regions"], ["profile", "credentials", "interruption_queue"])
-    case .gcp: (["project", "zones"], [])
-    case .azure: (["subscription", "regions"], ["resource_groups"])
+    case .gcp: (["project", "zones"], ["credentials_file"])
+    case .azure: (["subscription", "regions"], ["resource_groups", "login"])
     case .kubernetes: ([], ["kubeconfig", "context", "namespaces"])
     case .runpod: ([], ["token"])
     case .huggingface: (["namespace"], ["token"])

@@ -25,6 +25,8 @@ extension Builder {
       ?? part.text("owner")
     cloud.groups = part.texts("resource_groups") + part.texts("namespaces")
     cloud.kubeconfig = part.text("kubeconfig").map(resolved)
+    cloud.credentialsFile = part.text("credentials_file").map(resolved)
+    cloud.login = login(from: part.part("login"))
     cloud.token = part.secret("token").map(resolved)
     cloud.functions = part.texts("functions")
     cloud.environment = part.text("environment")
@@ -38,6 +40,13 @@ extension Builder {
       zone.lastIndex(of: "-").map { String(zone[..<$0]) }
     }
     return Set(names).sorted().map { Region($0) }
+  }
+
+  private func login(from part: Part?) -> Settings.Cloud.Login? {
+    guard let part, let tenant = part.text("tenant"), let client = part.text("client_id"),
+      let secret = part.secret("client_secret")
+    else { return nil }
+    return Settings.Cloud.Login(tenant: tenant, client: client, secret: resolved(secret))
   }
 
   private func credentials(from part: Part?) -> Settings.Cloud.Credentials? {

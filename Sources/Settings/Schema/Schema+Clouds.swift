@@ -41,6 +41,14 @@ extension Schema {
       "token", .secret,
       "The API token by reference; otherwise the vendor's own variable or file (runpod, "
         + "huggingface, replicate)."),
+    Field(
+      "credentials_file", .leaf(.text("a file")),
+      "A credentials file; otherwise Google's own chain: GOOGLE_APPLICATION_CREDENTIALS, gcloud's "
+        + "file, the metadata server (gcp)."),
+    Field(
+      "login", .object(login),
+      "A service principal; otherwise Azure's own chain: environment, workload identity, managed "
+        + "identity, az (azure)."),
     Field("profile", .leaf(.text("a profile name")), "A profile of ~/.aws/config (aws)."),
     Field(
       "credentials", .object(credentials),
@@ -49,5 +57,11 @@ extension Schema {
     Field(
       "interruption_queue", .leaf(.webAddress),
       "The SQS queue that EventBridge sends spot and maintenance warnings to (aws)."),
+  ]
+
+  static let login: [Field] = [
+    Field("tenant", .leaf(.text("a tenant's id")), required: true, "The tenant."),
+    Field("client_id", .leaf(.text("an application's id")), required: true, "The application."),
+    Field("client_secret", .secret, required: true, "The application's secret."),
   ]
 }
