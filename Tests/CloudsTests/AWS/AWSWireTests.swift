@@ -8,19 +8,23 @@ import Ports
 import TestSupport
 import Testing
 
-/// Everything the account actuator sends, signed by libcurl and judged on its way to our fake:
+/// Everything the actuators, prices and bill of an account send, signed by libcurl and judged on its way to our fake:
 /// the signature by botocore, names in requests and answers by the services' own definitions.
 @Suite(.serialized) struct AWSWireTests {
   @Test(
     .enabled(if: PythonJudge.has("botocore"), "botocore is not installed"), .timeLimit(.minutes(3)))
   func `Every request kind has botocore's signature and the names of its service`() async throws {
-    let cloud = FakeEC2(lag: .none, time: VirtualTime())
+    let time = VirtualTime()
+    let cloud = FakeEC2(lag: .none, time: time)
+    AppsRecording.stocked(time).join(cloud)
     cloud.add(
       group: "gpu", type: "g5.xlarge", bounds: 0...4, desired: 1, tags: [Tag.fleet: "f"])
     let upstream = try await cloud.start()
     let judge = try await Peer.wireJudge(before: upstream, secret: "s3cret")
     defer { judge.stop() }
     try await Self.everything(at: judge.endpoint, cloud)
+    try await AppsRecording.everything(
+      at: judge.endpoint, CurlTransport(TransportOptions(version: "test")), time)
     await cloud.stop()
     let lines = judge.lines.dropFirst()
     let seen = Set(lines.map { String($0.prefix { $0 != " " }) })
