@@ -74,7 +74,8 @@ public final class FakeGCPMetadata: Sendable {
   /// "NONE", "MIGRATE_ON_HOST_MAINTENANCE" or "TERMINATE_ON_HOST_MAINTENANCE".
   public func announce(maintenance event: String) { set(Self.maintenance, event) }
 
-  /// What was asked so far: paths below /computeMetadata/v1/, oldest first.
+  /// What was asked so far: paths below /computeMetadata/v1/ with their query, oldest
+  /// first.
   public func asked() -> [String] { state.withLock { $0.asked } }
 
   private func set(_ path: String, _ value: String) {
@@ -102,7 +103,7 @@ public final class FakeGCPMetadata: Sendable {
     }
     let path = String(asked.path.dropFirst(Self.root.count))
     let query = Dictionary(GCPAsked.query(asked.query), uniquingKeysWith: { first, _ in first })
-    state.withLock { $0.asked.append(path) }
+    state.withLock { $0.asked.append(asked.query.isEmpty ? path : "\(path)?\(asked.query)") }
     if path == Self.token { return tokenAnswer() }
     if path == Self.whole, query["recursive"] != "true" {
       return page(400, "Only recursive=true is answered for a directory here.")
