@@ -4,6 +4,7 @@ import FleetModel
 import Foundation
 import Planner
 import Ports
+import Synchronization
 import TestSupport
 
 /// What reads the replies of one kind of cloud, and replies of our fakes to begin with.
@@ -27,6 +28,23 @@ struct FuzzedCloud {
         name: "gpu clouds", parsers: GPUCloudParsers.parsers.map { ($0.0, $0.1) },
         seeds: try await gpuClouds()),
       .init(
+        name: "gcp", parsers: GCPParsers.parsers.map { ($0.0, $0.1) },
+        seeds: try await GCPCapabilityTests.everything().map(\.reply.body)),
+      .init(
+        name: "kubernetes", parsers: KubernetesParsers.parsers.map { ($0.0, $0.1) },
+        seeds: try await kubernetes()),
+      .init(
+        name: "modal", parsers: ModalParsers.parsers.map { ($0.0, $0.1) },
+        seeds: ModalParsers.replies),
+      .init(
+        name: "interruptions", parsers: InterruptionParsers.parsers.map { ($0.0, $0.1) },
+        seeds: [
+          Said.spot("i-1"), Said.state("i-1", "stopping"), Said.health(["i-1", "i-2"]),
+          Said.lifecycle("i-1"), Said.hook("i-1"),
+          #"{"id":42,"zone":"projects/1/zones/z","preempted":"TRUE","maintenanceEvent":"NONE"}"#,
+          #"{"action":"terminate","time":"2026-11-21T09:02:00Z"}"#,
+        ].map { Array($0.utf8) }),
+      .init(
         name: "credentials", parsers: try CredentialParsers.all(home: home),
         seeds: CredentialParsers.seeds),
       .init(
@@ -43,6 +61,12 @@ struct FuzzedCloud {
       at: folder, includingPropertiesForKeys: nil
     ).filter { $0.pathExtension == "xml" }.sorted { $0.path < $1.path }
     return try ours + files.map { Array(try Data(contentsOf: $0)) }
+  }
+
+  private static func kubernetes() async throws -> [[UInt8]] {
+    let recorder = KubernetesSpecTests.Recorder()
+    try await KubernetesSpecTests.everything(through: recorder)
+    return recorder.exchanges.withLock { $0.map { Array($0.reply.utf8) } }
   }
 
   private static func azure() async throws -> [[UInt8]] {

@@ -9,7 +9,7 @@ import Testing
 
 /// One exchange of every kind that EC2, Auto Scaling and STS have, with our fake.
 enum AWSRecording {
-  static func make() async throws -> [(request: HTTPRequest, reply: HTTPResponse)] {
+  static func make() async throws -> [RecordingTransport.Exchange] {
     let cloud = FakeEC2(lag: .none, time: VirtualTime())
     let transport = RecordingTransport(LoopbackClient())
     cloud.add(

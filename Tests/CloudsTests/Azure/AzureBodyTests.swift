@@ -20,8 +20,9 @@ struct AzureBodyTests {
   func `Every member we send or our fake answers is one of azure-mgmt-compute's models`()
     async throws
   {
-    let exchanges = try await AzureRecording.make().map { request, reply in
-      Exchange(
+    let exchanges = try await AzureRecording.make().map { exchange in
+      let (request, reply) = (exchange.request, exchange.reply)
+      return Exchange(
         method: request.method, path: URLComponents(string: request.url)?.path ?? "",
         status: reply.status, sent: String(decoding: request.body, as: UTF8.self),
         answered: String(decoding: reply.body, as: UTF8.self))

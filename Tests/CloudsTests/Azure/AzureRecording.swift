@@ -7,7 +7,7 @@ import TestSupport
 
 /// One exchange of every kind that Azure's actuator has, with our fake.
 enum AzureRecording {
-  static func make() async throws -> [(request: HTTPRequest, reply: HTTPResponse)] {
+  static func make() async throws -> [RecordingTransport.Exchange] {
     let scene = try await AzureScene.open()
     let recorder = RecordingTransport(LoopbackClient())
     do {
