@@ -28,3 +28,21 @@ extension Permission {
       reason: "sees instances that were preempted or ended by maintenance")
   ]
 }
+
+extension CloudCapabilities {
+  /// What only its notices of interruptions need, where those paths are used.
+  public var noticePermissions: [Permission] {
+    switch name {
+    case "aws": Permission.awsInterruptions
+    case "gcp": Permission.gcpInterruptions
+    default: []
+    }
+  }
+
+  /// Everything the program can need here, its notices included; sorted, each name once.
+  public func everyPermission(forActing acting: Bool) -> [Permission] {
+    var seen: Set<String> = []
+    return (permissions(forActing: acting) + noticePermissions)
+      .filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+  }
+}

@@ -48,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private func show(_ cloud: CloudCapabilities) throws {
-    let needed = cloud.permissions(forActing: mode == .auto)
+    let needed = cloud.everyPermission(forActing: mode == .auto)
     if format == .json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

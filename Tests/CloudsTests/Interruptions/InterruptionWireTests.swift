@@ -101,6 +101,11 @@ struct InterruptionWireTests {
         "ec2:DescribeInstances", "ec2:DescribeInstanceStatus",
       ])
     #expect(Permission.gcpInterruptions.flatMap(\.calls) == [GCPOperationsSweep.operation])
+    // What `finops doctor --permissions` prints holds them too, each name once.
+    let printed = CloudCapabilities.aws.everyPermission(forActing: false).map(\.name)
+    #expect(printed.count == Set(printed).count)
+    #expect(Set(printed).isSuperset(of: Permission.awsInterruptions.map(\.name)))
+    #expect(CloudCapabilities.azure.noticePermissions.isEmpty)
   }
 
   @Test("no parser is hurt by bytes that are cut, changed or too deep")
