@@ -30,6 +30,8 @@ extension Settings {
     public var functions: [String]
     /// modal: the environment.
     public var environment: String?
+    /// aws, gcp, azure: finops runs on a machine of this cloud and listens to its metadata service.
+    public var listensToMetadata = false
     /// aws: the URL of the queue that EventBridge sends interruption warnings to.
     public var queue: String?
 
@@ -65,9 +67,9 @@ extension Settings.Cloud.Kind {
   /// The keys under `clouds.NAME` that mean something here; the first ones are needed.
   var keys: (needed: [String], other: [String]) {
     switch self {
-    case .aws: (["regions"], ["profile", "credentials", "interruption_queue"])
-    case .gcp: (["project", "zones"], ["credentials_file"])
-    case .azure: (["subscription", "regions"], ["resource_groups", "login"])
+    case .aws: (["regions"], ["profile", "credentials", "interruption_queue", "instance_metadata"])
+    case .gcp: (["project", "zones"], ["credentials_file", "instance_metadata"])
+    case .azure: (["subscription", "regions"], ["resource_groups", "login", "instance_metadata"])
     case .kubernetes: ([], ["kubeconfig", "context", "namespaces"])
     case .runpod: ([], ["token"])
     case .huggingface: (["namespace"], ["token"])

@@ -151,7 +151,8 @@ struct Examination: Sendable {
   }
 
   private func prices(_ nodes: [Node]) -> [Finding] {
-    let book = settings.rulebook(embedded: PriceTable.embedded).prices
+    let book = settings.rulebook(embedded: (try? PriceDesk.known(settings)) ?? PriceTable.embedded)
+      .prices
     let unpriced = Set(nodes.filter { book.price(of: $0) == nil }.map(\.type)).sorted()
     guard !unpriced.isEmpty else {
       return nodes.isEmpty

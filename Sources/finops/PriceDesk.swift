@@ -26,6 +26,11 @@ struct PriceDesk: ParsableArguments {
     return Dictionary(kinds, uniquingKeysWith: { first, _ in first })
   }
 
+  /// What is known of the configured clouds' prices, for a rulebook.
+  static func known(_ settings: Settings) throws -> [Price] {
+    try layers(settings).prices(onlyOf: kinds(settings))
+  }
+
   /// Every layer, with the file read; ends the command with 1 where the file cannot be used.
   static func layers(_ settings: Settings?) throws -> PriceLayers {
     PriceLayers(

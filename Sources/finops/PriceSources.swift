@@ -12,6 +12,6 @@ extension Wiring {
   static func priceSources(
     _ settings: Settings, transport: CurlTransport
   ) -> [any PriceSource] {
-    []
+    accounts(settings, transport: transport).flatMap(\.prices)
   }
 }

@@ -22,12 +22,13 @@ enum Wiring {
   ) throws -> (parts: ControllerParts, transport: CurlTransport) {
     let transport = transport()
     let targets = TargetList(settings.collectors, log: log)
+    let accounts = accounts(settings, transport: transport)
     let parts = ControllerParts(
-      rulebook: rulebook(settings),
+      rulebook: try rulebook(settings),
       pace: pace(settings),
       collector: collector(settings, transport: transport),
       targets: { await targets.current() },
-      actuators: actuators(settings, transport: transport),
+      actuators: accounts.map(\.actuator),
       ledger: store, leadership: store, samples: store, outbox: store,
       notifiers: try notifiers(settings, transport: transport),
       retryDelay: { attempts in
@@ -39,28 +40,26 @@ enum Wiring {
         return pause
       },
       clock: clock, identity: try Identity.kept(in: settings.dataDirectory),
-      counters: counters, log: log, calendar: CalendarPages(settings).page)
+      counters: counters, log: log, calendar: CalendarPages(settings).page,
+      interruptions: accounts.flatMap(\.interruptions))
     return (parts, transport)
   }
 
-  /// What the settings say, with what each cloud cannot do.
-  static func rulebook(_ settings: Settings) -> Rulebook {
-    var rulebook = settings.rulebook(embedded: PriceTable.embedded)
+  /// What the settings say, with the prices that are known and what each cloud cannot do.
+  static func rulebook(_ settings: Settings) throws -> Rulebook {
+    var rulebook = settings.rulebook(embedded: try PriceDesk.known(settings))
     for cloud in settings.clouds {
+      let capabilities = capabilities(of: cloud.kind)
       var cannot: [Intent: String] = [:]
       for intent in Intent.allCases where intent != .keep {
-        guard case .cannot(let reason) = capabilities(of: cloud)[intent] else { continue }
+        guard case .cannot(let reason) = capabilities[intent] else { continue }
         cannot[intent] = reason
       }
       rulebook.inabilities[cloud.name] = cannot
     }
+    let drains = settings.clouds.filter { $0.kind == .kubernetes }.map(\.name)
+    rulebook.drains = drains.isEmpty ? nil : drains
     return rulebook
-  }
-
-  private static func capabilities(of cloud: Settings.Cloud) -> CloudCapabilities {
-    switch cloud.kind {
-    default: .aws
-    }
   }
 
   static func transport() -> CurlTransport {
@@ -70,38 +69,7 @@ enum Wiring {
   static func actuators(
     _ settings: Settings, transport: CurlTransport
   ) -> [any Actuator] {
-    settings.clouds.map { cloud in
-      let regions: [(region: Region, actuator: any Actuator)] = cloud.regions.map { region in
-        let actuator = EC2Actuator(
-          cloud: cloud.name, region: region, endpoint: cloud.endpoint,
-          credentials: credentials(of: cloud, transport), fleet: settings.fleet.name,
-          pools: settings.pools.map(\.match.tags), transport: transport, time: SystemTime())
-        return (region, actuator)
-      }
-      return RegionalActuator(cloud: cloud.name, regions: regions)
-    }
-  }
-
-  static func credentials(
-    of cloud: Settings.Cloud, _ transport: CurlTransport
-  ) -> @Sendable () async throws(ActuateError) -> AWSCredentials {
-    guard let given = cloud.credentials else {
-      let chain = AWSCredentialChain(
-        profile: cloud.profile, transport: transport, time: SystemTime())
-      return { () async throws(ActuateError) in try await chain.issue().value }
-    }
-    return { () async throws(ActuateError) in
-      do throws(SecretError) {
-        return AWSCredentials(
-          accessKeyID: try given.accessKeyID.resolve(),
-          secretAccessKey: Secret(try given.secretAccessKey.resolve()),
-          sessionToken: try given.sessionToken.map { reference throws(SecretError) in
-            Secret(try reference.resolve())
-          })
-      } catch {
-        throw .refused(ActFailure(kind: .auth, code: "credentials", message: "\(error)"))
-      }
-    }
+    accounts(settings, transport: transport).map(\.actuator)
   }
 
   static func collector(

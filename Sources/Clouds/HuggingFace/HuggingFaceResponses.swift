@@ -49,7 +49,7 @@ struct HuggingFaceEndpoint: Sendable, Hashable {
     Workload(
       id: name.workload, cloud: cloud, region: hardware.place,
       desired: isAtZero ? 0 : minReplica, ready: isAtZero ? 0 : ready, state: workloadState,
-      type: hardware.type, tags: labels, figures: figures)
+      type: hardware.type, tags: labels, billing: .replicas, figures: figures)
   }
 
   /// A word that is not known counts as between two states: nothing is decided on it.

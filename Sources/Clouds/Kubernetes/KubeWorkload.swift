@@ -43,7 +43,7 @@ struct KubeWorkload: Decodable, Sendable {
     let type = spec.template?.spec?.nodeSelector?["node.kubernetes.io/instance-type"]
     return Workload(
       id: name.id, cloud: cloud, desired: desired, ready: ready, state: state(ready: ready),
-      type: type.map { InstanceType($0) }, tags: metadata.tags,
+      type: type.map { InstanceType($0) }, tags: metadata.tags, billing: .shared,
       figures: gpus > 0 ? ["gpus_each": Double(gpus)] : [:])
   }
 
@@ -88,6 +88,6 @@ struct KubeNodePool: Decodable, Sendable {
     if let weight = spec.weight { figures["weight"] = Double(weight) }
     return Workload(
       id: KubeName(.nodepool, "", metadata.name).id, cloud: cloud, desired: max(0, limit),
-      state: .running, tags: metadata.tags, figures: figures)
+      state: .running, tags: metadata.tags, billing: .shared, figures: figures)
   }
 }

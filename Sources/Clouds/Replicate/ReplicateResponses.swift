@@ -32,7 +32,7 @@ struct ReplicateDeployment: Sendable, Hashable {
     Workload(
       id: name.workload, cloud: cloud, desired: least,
       state: most == 0 ? .paused : least == 0 ? .asleep : .running,
-      type: InstanceType(hardware),
+      type: InstanceType(hardware), billing: .replicas,
       figures: ["maximum_replicas": Double(most), "release_number": Double(release)])
   }
 }

@@ -107,7 +107,8 @@ struct RunPodEndpoint: Sendable, Hashable {
     }
     return Workload(
       id: workload, cloud: cloud, region: "serverless", desired: least, ready: workers?.ready,
-      state: state(workers), type: type, tags: ["Name": name], load: load, figures: figures)
+      state: state(workers), type: type, tags: ["Name": name],
+      billing: .replicas, load: load, figures: figures)
   }
 
   private func state(_ workers: RunPodWorkers?) -> Workload.State {

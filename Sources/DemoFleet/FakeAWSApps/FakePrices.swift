@@ -32,7 +32,9 @@ struct FakePrices: Sendable {
     }
     let page = try FakePage(
       of: found, size: min(size, pageSize), after: token, refusing: "InvalidNextTokenException")
-    let items = page.items.map { FakeAppsJSON.text(String(decoding: $0.document.bytes, as: UTF8.self)) }
+    let items = page.items.map {
+      FakeAppsJSON.text(String(decoding: $0.document.bytes, as: UTF8.self))
+    }
     return FakeEndpoints.with(["FormatVersion": "aws_v1", "PriceList": .list(items)], page.next)
   }
 
@@ -133,7 +135,9 @@ extension FakeAWSApps {
         "pricePerUnit": [currency: .text(price)].json,
       ]
       return [
-        "product": ["attributes": attributes.mapValues { FakeAppsJSON.text($0) }.json, "sku": "SKU1"],
+        "product": [
+          "attributes": attributes.mapValues { FakeAppsJSON.text($0) }.json, "sku": "SKU1",
+        ],
         "serviceCode": .text(serviceCode),
         "terms": ["OnDemand": ["SKU1.T": ["priceDimensions": ["SKU1.T.D": rate], "sku": "SKU1"]]],
         "version": "20261120000000", "publicationDate": "2026-11-20T00:00:00Z",

@@ -190,5 +190,7 @@ struct FakeKubernetesRefusal: Error, Sendable {
   static let noSuchPath = FakeKubernetesRefusal(
     404, "NotFound", "the server could not find the requested resource")
 
-  static func bad(_ message: String) -> FakeKubernetesRefusal { FakeKubernetesRefusal(400, "BadRequest", message) }
+  static func bad(_ message: String) -> FakeKubernetesRefusal {
+    FakeKubernetesRefusal(400, "BadRequest", message)
+  }
 }

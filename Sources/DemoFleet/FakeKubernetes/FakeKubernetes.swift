@@ -110,8 +110,9 @@ extension FakeKubernetes {
       guard route.action != nil else { throw .bad("unknown method \(asked.method)") }
       if route.method == "GET", route.name == nil, route.isWatch { return try watch(route) }
       let outcome = change { cluster, now -> Result<(Int, FakeJSON), FakeKubernetesRefusal> in
-        do throws(FakeKubernetesRefusal) { return .success(try cluster.answer(route, asked, at: now)) } catch
-        {
+        do throws(FakeKubernetesRefusal) {
+          return .success(try cluster.answer(route, asked, at: now))
+        } catch {
           return .failure(error)
         }
       }
@@ -122,7 +123,8 @@ extension FakeKubernetes {
     }
   }
 
-  private func admit(_ asked: LoopbackServer.Asked, _ action: String) throws(FakeKubernetesRefusal) {
+  private func admit(_ asked: LoopbackServer.Asked, _ action: String) throws(FakeKubernetesRefusal)
+  {
     let (tokens, forbidden) = state.withLock { ($0.tokens, $0.forbidden) }
     if let tokens {
       let words = (asked.headers["authorization"] ?? "").split(separator: " ").map(String.init)

@@ -30,6 +30,7 @@ extension Builder {
     cloud.token = part.secret("token").map(resolved)
     cloud.functions = part.texts("functions")
     cloud.environment = part.text("environment")
+    cloud.listensToMetadata = part.flag("instance_metadata") ?? false
     cloud.queue = part.text("interruption_queue")
     return cloud
   }

@@ -55,6 +55,10 @@ extension Schema {
       "Keys by reference; otherwise AWS's own chain: environment, web identity, files, container, "
         + "instance (aws)."),
     Field(
+      "instance_metadata", .leaf(.flag), standard: "false",
+      "finops runs on a machine of this cloud, and hears of its end from the metadata service "
+        + "(aws, gcp, azure)."),
+    Field(
       "interruption_queue", .leaf(.webAddress),
       "The SQS queue that EventBridge sends spot and maintenance warnings to (aws)."),
   ]

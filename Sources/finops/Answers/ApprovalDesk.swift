@@ -4,6 +4,7 @@ import Foundation
 import Planner
 import Ports
 import PostgresStore
+import Settings
 
 /// Where people's words on decisions are taken: by commands and by the API, alike.
 struct ApprovalDesk: Sendable {
@@ -14,7 +15,7 @@ struct ApprovalDesk: Sendable {
 
   init(books: Books) {
     store = books.store
-    lifetime = books.rulebook.safety.approvalLifetime
+    lifetime = books.settings.safety.approvalLifetime
     now = books.now
     person = NSUserName()
   }

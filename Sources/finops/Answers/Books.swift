@@ -17,7 +17,9 @@ struct Books: Sendable {
   /// What people are told the figures are of, when it is no real fleet.
   var against: String?
 
-  var rulebook: Rulebook { settings.rulebook(embedded: PriceTable.embedded) }
+  var rulebook: Rulebook {
+    get throws { try Wiring.rulebook(settings) }
+  }
 
   /// Opens the records the settings name, runs the work and closes them however it ends. What the
   /// database says no to ends the command with 69.

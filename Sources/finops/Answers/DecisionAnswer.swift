@@ -2,6 +2,7 @@ import Controller
 import FleetModel
 import Planner
 import PostgresStore
+import Settings
 
 /// One decision as commands and the API tell of it.
 struct DecisionAnswer: Codable, Sendable {
@@ -42,7 +43,7 @@ struct DecisionBook: Sendable {
 
   init(_ books: Books) async throws {
     self.init(
-      try await books.store.waitingDecisions(), lifetime: books.rulebook.safety.approvalLifetime,
+      try await books.store.waitingDecisions(), lifetime: books.settings.safety.approvalLifetime,
       now: books.now)
   }
 

@@ -26,8 +26,8 @@ struct BacktestHistoryCommand: AsyncParsableCommand {
   @OptionGroup var format: AnswerFormat
 
   func run() async throws {
-    let rulebook = try SettingsFile.parse(["--config", policy]).load()
-      .rulebook(embedded: PriceTable.embedded)
+    let tried = try SettingsFile.parse(["--config", policy]).load()
+    let rulebook = tried.rulebook(embedded: try PriceDesk.known(tried))
     let answer = try await record.reading { books in
       guard let start = Window.moment(since, now: books.now) else {
         throw ValidationError("--since \(since): say 30d, 24h or 2026-11-01")

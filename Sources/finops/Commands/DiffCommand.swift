@@ -32,9 +32,9 @@ struct DiffCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try SettingsFile.parse(["--config", current]).load()
-    let old = settings.rulebook(embedded: PriceTable.embedded)
-    let new = try SettingsFile.parse(["--config", config]).load()
-      .rulebook(embedded: PriceTable.embedded)
+    let old = settings.rulebook(embedded: try PriceDesk.known(settings))
+    let proposed = try SettingsFile.parse(["--config", config]).load()
+    let new = proposed.rulebook(embedded: try PriceDesk.known(proposed))
     let past = try await Books.reading(settings) { books in
       guard let start = Window.moment(since, now: books.now) else {
         throw ValidationError("--since \(since): say 30d, 24h or 2026-11-01")

@@ -27,7 +27,7 @@ struct ExplainCommand: AsyncParsableCommand {
       guard let moment = Window.moment(at, now: books.now) else {
         throw ValidationError("--at \(at): say 2026-11-21T09:00:00Z, or 2h for two hours ago")
       }
-      return try await Explainer(store: books.store, rulebook: books.rulebook, now: books.now)
+      return try await Explainer(store: books.store, rulebook: try books.rulebook, now: books.now)
         .explain(subject, at: moment)
     }
     switch found {

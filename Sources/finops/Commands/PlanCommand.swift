@@ -25,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try file.load()
-    let rulebook = settings.rulebook(embedded: PriceTable.embedded)
+    let rulebook = try Wiring.rulebook(settings)
     let (snapshot, source, grants) =
       fromRecord ? try await recorded(settings) : try await observed(settings, rulebook)
     let (bound, made) = plan(snapshot, granted: grants, under: rulebook)

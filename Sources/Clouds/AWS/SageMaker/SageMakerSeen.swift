@@ -53,7 +53,7 @@ extension SageMakerSeen {
     workload = Workload(
       id: subject.workload, cloud: cloud, region: region, desired: desired, ready: variant.current,
       state: Self.state(endpoint.status, desired: desired),
-      type: facts?.type.map { InstanceType($0) }, tags: tags)
+      type: facts?.type.map { InstanceType($0) }, tags: tags, billing: .replicas)
     if managed != nil { workload.figures["managed_instance_scaling"] = 1 }
     lowest = managed?.lowest == 0 ? 0 : 1
     highest = managed?.highest
@@ -69,7 +69,9 @@ extension SageMakerSeen {
     // The type stays unsaid: a copy is a share of an instance, and that is the variant's.
     workload = Workload(
       id: subject.workload, cloud: cloud, region: region, desired: desired, ready: runtime?.current,
-      state: Self.state(component.status ?? "InService", desired: desired), tags: tags)
+      state: Self.state(component.status ?? "InService", desired: desired), tags: tags,
+      // Copies share the instances of their endpoint.
+      billing: .shared)
     lowest = 0
     failureReason = component.failureReason
     modified = Timestamp(epoch: component.modified)
