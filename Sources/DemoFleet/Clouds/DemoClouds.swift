@@ -82,15 +82,17 @@ public final class DemoClouds: Sendable {
     }
   }
 
-  /// A machine with an exporter of its own. `isUp` asks its cloud, `put` makes it there.
+  /// A machine with an exporter of its own, at work for so long; nil: always. `isUp` asks its cloud,
+  /// `put` makes it there.
   func stand(
-    _ name: String, _ type: InstanceType, works: Bool, pool: PoolName,
+    _ name: String, _ type: InstanceType, works: Duration?, pool: PoolName,
     isUp: @escaping @Sendable (NodeID) -> Bool, put: (_ target: String) -> NodeID
   ) async throws(DemoError) {
     let number = stands.withLock { $0.count }
     let stand = DemoStand(
-      name: name, type: type, pool: pool, number: number, works: works, time: time,
-      faults: faults, isUp: isUp)
+      name: name, type: type, pool: pool, number: number,
+      worksUntil: works.map { time.now().advanced(by: $0) }, time: time, faults: faults,
+      isUp: isUp)
     let target = try await stand.start()
     stands.withLock { $0.append(stand) }
     stand.sit(put(target.rawValue))

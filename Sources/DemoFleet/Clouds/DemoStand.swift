@@ -18,7 +18,7 @@ final class DemoStand: Sendable {
   private static let firstIdentity = 10_000
 
   init(
-    name: String, type: InstanceType, pool: PoolName, number: Int, works: Bool,
+    name: String, type: InstanceType, pool: PoolName, number: Int, worksUntil: Timestamp?,
     time: any TimeSource, faults: FaultInjector, isUp: @escaping @Sendable (NodeID) -> Bool
   ) {
     let seat = Seat()
@@ -27,7 +27,7 @@ final class DemoStand: Sendable {
       .init(
         name: name, number: number, identity: Self.firstIdentity + number, accelerators: 1,
         type: type, namespace: pool.rawValue, serves: nil),
-      activity: DemoWork(works: works), time: time, faults: faults,
+      activity: DemoWork(until: worksUntil), time: time, faults: faults,
       isUp: { seat.node.withLock { $0 }.map(isUp) ?? false })
   }
 
@@ -42,11 +42,12 @@ final class DemoStand: Sendable {
   func sit(_ node: NodeID) { seat.node.withLock { $0 = node } }
 }
 
-/// A machine that is always at work, or never.
+/// A machine that is at work until nobody uses it any more; nil: always.
 private struct DemoWork: ActivitySource {
-  var works: Bool
+  var until: Timestamp?
 
   func activity(node: Int, accelerator: Int, at moment: Timestamp) -> DeviceActivity? {
-    DeviceActivity(duty: works ? 0.7 : 0, memoryUsed: works ? 12_000 : 0)
+    let works = until.map { moment < $0 } ?? true
+    return DeviceActivity(duty: works ? 0.7 : 0, memoryUsed: works ? 12_000 : 0)
   }
 }

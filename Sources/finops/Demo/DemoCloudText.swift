@@ -62,11 +62,12 @@ struct DemoCloudText: Sendable {
 
   /// What no price list of ours has; the fake's own numbers.
   var priceLines: [String] {
-    guard places.contains(where: { $0.cloud == .runpod }) else { return [] }
-    return [
-      "  - {cloud: runpod, type: NVIDIA L4, hourly: $0.39/h}",
-      "  - {cloud: runpod, type: ADA_24, hourly: $0.69/h}",
+    let all: [(cloud: DemoCloud, line: String)] = [
+      (.runpod, "  - {cloud: runpod, type: NVIDIA L4, hourly: $0.39/h}"),
+      (.runpod, "  - {cloud: runpod, type: ADA_24, hourly: $0.69/h}"),
+      (.kubernetes, "  - {cloud: kubernetes, type: g5.12xlarge, hourly: $5.672/h}"),
     ]
+    return all.filter { price in places.contains { $0.cloud == price.cloud } }.map(\.line)
   }
 
   var cloudLines: [String] { places.map { "  \($0.cloud.rawValue): {\(entry(of: $0))}" } }
