@@ -9,6 +9,8 @@ struct DemoCloudText: Sendable {
   var hasAWS: Bool
   /// Where the made-up keys are.
   var folder: String
+  /// How many times as fast the fleet's clock runs.
+  var speed: Int
 
   /// Every pool and the cloud it is in; for AWS, of what was put there for demos of many clouds.
   var pools: [(name: PoolName, cloud: DemoCloud, rest: String)] {
@@ -59,6 +61,16 @@ struct DemoCloudText: Sendable {
   }
 
   var poolLines: [String] { pools.map { "  - {name: \($0.name), \($0.rest)}" } }
+
+  /// The fleet's clock runs fast, how often a cloud may be asked does not: a sweep of some takes
+  /// seconds, which are minutes here.
+  var paceLines: [String] {
+    let (every, age) = (min(3_600, max(30, 2 * speed)), max(90, 12 * speed))
+    return [
+      "inventory_every: \(every)s",
+      "thresholds: {inventory_age: \(age)s, decision_lifetime: \(max(60, 4 * speed))s}",
+    ]
+  }
 
   /// What no price list of ours has; the fake's own numbers.
   var priceLines: [String] {

@@ -41,6 +41,7 @@ struct DemoSettings: Sendable {
     \((aws + (others?.cloudLines ?? [])).joined(separator: "\n"))
     collectors:
       - {type: dcgm, targets_file: \(quoted(targetsFile)), every: \(every)}
+    \((others?.paceLines ?? []).joined(separator: "\n"))
     \(listenLine)
     \(list("prices", pools.map(priceLine) + (others?.priceLines ?? [])))
     \(list("pools", pools.map(poolLine) + (others?.poolLines ?? [])))

@@ -69,7 +69,8 @@ struct DemoStage: Sendable {
     let others = try await otherClouds(command, plan, fleet, clock)
     let text = others.map { others in
       DemoCloudText(
-        places: others.places, hasAWS: command.cloudKinds.contains(.aws), folder: folder)
+        places: others.places, hasAWS: command.cloudKinds.contains(.aws), folder: folder,
+        speed: command.speed)
     }
     try text?.writeKeys()
     let targets = folder + "/demo-targets"
