@@ -84,7 +84,8 @@ struct DemoStage: Sendable {
       // A recording has a value a minute: four readings of each are no better than two.
       every: command.replay == nil ? "15s" : "30s", others: text)
     return DemoStage(
-      fleet: fleet, others: others?.clouds, activity: activity, settings: settings, clock: clock, length: length,
+      fleet: fleet, others: others?.clouds, activity: activity, settings: settings, clock: clock,
+      length: length,
       against: against)
   }
 
