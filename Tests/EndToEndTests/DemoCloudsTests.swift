@@ -73,7 +73,8 @@ struct DemoCloudsTests {
       let (_, text) = try await FinopsProcess.run(
         ["decisions", "--config", file], in: workshop.folder)
       let done = text.split(separator: "\n").filter { $0.contains("succeeded") }
-      return ["k8s-chat", "hf-llama"].allSatisfy { pool in done.contains { $0.contains(pool) } }
+      return ["scale-up deployment/default/chat", "scale-up acme/llama"]
+        .allSatisfy { act in done.contains { $0.contains(act) } }
     }
     #expect(isDone, "\(controller.tail)")
     controller.kill(SIGTERM)
