@@ -68,6 +68,27 @@ public enum Idempotency: Sendable, Hashable {
   /// The cloud offers nothing: before a repeat the list is searched for our tag or name. At most one
   /// extra, for at most one sweep (two minutes), when the list lags behind.
   case listBeforeRetry
+
+  /// What keeps it from happening twice, in a few words: "token in ClientToken".
+  public var means: String {
+    switch self {
+    case .token(let field): "token in \(field)"
+    case .name: "name made of the token"
+    case .absolute: "absolute"
+    case .listBeforeRetry: "list before a repeat"
+    }
+  }
+
+  /// What a repeat after a lost answer can do at the worst: the bound that can be promised.
+  public var bound: String {
+    switch self {
+    case .token: "nothing twice while the cloud remembers the token; later the list is asked first"
+    case .name: "nothing twice: the cloud refuses a second of that name"
+    case .absolute: "nothing twice: the request says how things shall be"
+    case .listBeforeRetry:
+      "at most one extra instance, unknown for at most one sweep (two minutes), where the list lags"
+    }
+  }
 }
 
 /// Whether something can be done, and what is to be known about it.

@@ -65,48 +65,13 @@ struct Examination: Sendable {
           grade: .warning, what: "clouds", detail: "none is configured, so nothing can be acted on",
           fix: "add clouds: {aws: {type: aws, regions: [us-east-1]}}"))
     }
-    for actuator in Wiring.actuators(settings, transport: transport) {
-      do throws(ActuateError) {
-        let inventory = try await actuator.inventory()
-        nodes += inventory.nodes
-        findings += [good(actuator.cloud, inventory)] + skew(actuator.cloud, inventory)
-      } catch {
-        findings.append(
-          Finding(
-            grade: .broken, what: "cloud \(actuator.cloud)", detail: "\(error)",
-            fix: Self.cloudFix(error)))
-      }
+    for account in Wiring.accounts(settings, transport: transport) {
+      let look = CloudLook(account: account, settings: settings)
+      let (listed, found) = await look.findings()
+      nodes += listed
+      findings += found
     }
     return (nodes, findings)
-  }
-
-  private static func cloudFix(_ error: ActuateError) -> String {
-    if case .refused(let failure) = error, failure.kind == .auth {
-      return "check the credentials (aws sts get-caller-identity) and their permissions"
-    }
-    return "check the region, the endpoint and the network"
-  }
-
-  private func good(_ cloud: CloudName, _ inventory: Inventory) -> Finding {
-    let running = inventory.nodes.count { $0.state == .running }
-    let ours = inventory.nodes.count { $0.tags[Tag.fleet] == settings.fleet.name }
-    return Finding(
-      grade: ours > 0 ? .good : .warning, what: "cloud \(cloud)",
-      detail: "\(inventory.nodes.count) nodes listed, \(running) running, \(ours) in fleet "
-        + settings.fleet.name,
-      fix: ours > 0 ? nil : "tag the nodes finops may act on: \(Tag.fleet)=\(settings.fleet.name)")
-  }
-
-  private func skew(_ cloud: CloudName, _ inventory: Inventory) -> [Finding] {
-    guard let skew = inventory.clockSkew else { return [] }
-    let off = skew < .zero ? .zero - skew : skew
-    // 30 s: alerted; from 4 minutes on that cloud gets no acts (DECISIONS 33).
-    guard off >= .seconds(30) else { return [] }
-    return [
-      Finding(
-        grade: off >= .minutes(4) ? .broken : .warning, what: "clock against \(cloud)",
-        detail: "\(skew.brief) apart", fix: "synchronise this machine's clock (chrony, NTP)")
-    ]
   }
 
   private func exporters(_ nodes: [Node]) async -> [Finding] {

@@ -81,19 +81,7 @@ private struct CloudMaker {
 extension CloudMaker {
   private var aws: CloudAccount {
     let keys = awsKeys
-    let actuators = cloud.regions.map { region -> (region: Region, actuator: AWSActuator) in
-      let models = SageMakerActuator(
-        cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: keys,
-        fleet: fleet, workloads: Set(workloads("sagemaker")), transport: transport, time: time)
-      return (
-        region,
-        AWSActuator(
-          cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: keys,
-          fleet: fleet, pools: pools,
-          others: [.init(kinds: ["sagemaker", "sagemaker-ic"], actuator: models)],
-          transport: transport, time: time)
-      )
-    }
+    let actuators = cloud.regions.map { (region: $0, actuator: awsActuator(in: $0, keys)) }
     let sweep = InventorySweep(
       RegionalActuator(
         cloud: cloud.name, regions: actuators.map { (region: $0.region, actuator: $0.actuator) }),
@@ -116,11 +104,35 @@ extension CloudMaker {
     }
   }
 
+  /// Groups and models are only asked for where a pool names one: who has none need not allow it.
+  private func awsActuator(
+    in region: Region, _ keys: CredentialCache<AWSCredentials>
+  ) -> AWSActuator {
+    var others: [AWSActuator.Other] = []
+    let models = Set(workloads("sagemaker"))
+    if !models.isEmpty {
+      let actuator = SageMakerActuator(
+        cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: keys,
+        fleet: fleet, workloads: models, transport: transport, time: time)
+      others = [.init(kinds: ["sagemaker", "sagemaker-ic"], actuator: actuator)]
+    }
+    return AWSActuator(
+      cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: keys,
+      fleet: fleet, pools: pools, scalesGroups: !workloads("asg/").isEmpty, others: others,
+      transport: transport, time: time)
+  }
+
+  /// Some pool buys what its cloud can take back: only then is anything asked about that.
+  private var usesSpot: Bool {
+    settings.pools.contains { $0.spot != nil || $0.launch?.capacity == .spot }
+  }
+
   private func awsInterruptions(
     _ keys: CredentialCache<AWSCredentials>
   ) -> [any InterruptionSource] {
     let proof = { @Sendable () async throws(ActuateError) in try await keys.current().value }
-    var paths: [any InterruptionSource] = cloud.regions.map { region in
+    let swept = usesSpot ? cloud.regions : []
+    var paths: [any InterruptionSource] = swept.map { region in
       EC2Sweep(
         cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: proof,
         fleet: fleet, transport: transport, time: time)
@@ -177,13 +189,14 @@ extension CloudMaker {
       let issued = try await keys.current()
       return Issued(issued.value.accessToken, link: issued.link, expiresAt: issued.expiresAt)
     }
-    var paths: [any InterruptionSource] = [
-      sweep,
-      GCPOperationsSweep(
-        cloud: cloud.name, project: project, zones: cloud.zones,
-        endpoint: cloud.endpoint ?? "https://compute.googleapis.com", token: token,
-        transport: transport, time: time),
-    ]
+    var paths: [any InterruptionSource] = [sweep]
+    if usesSpot {
+      paths.append(
+        GCPOperationsSweep(
+          cloud: cloud.name, project: project, zones: cloud.zones,
+          endpoint: cloud.endpoint ?? "https://compute.googleapis.com", token: token,
+          transport: transport, time: time))
+    }
     if cloud.listensToMetadata {
       paths.append(GCPMetadata(cloud: cloud.name, transport: transport, time: time))
     }

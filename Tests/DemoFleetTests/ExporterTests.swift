@@ -97,7 +97,7 @@ import Testing
       let page = try await scrape(endpoints.targets[0].target)
       let script = SharedFiles.packageRoot.appending(
         path: "Tests/DemoFleetTests/Tools/judge_metrics.py")
-      let outcome = try PythonJudge.run(
+      let outcome = try await PythonJudge.aside(
         [PythonJudge.python, script.path], input: page.text, limit: 60)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("DCGM_FI_DEV_GPU_UTIL 8\n"))

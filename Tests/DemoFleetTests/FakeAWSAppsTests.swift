@@ -8,8 +8,8 @@ import Testing
 /// The fake services above EC2, as others' clients see them.
 @Suite struct FakeAWSAppsTests {
   private static func stocked() -> FakeAWSApps {
-    let time = RealTime()
-    let cloud = FakeAWSApps(lag: .milliseconds(300), time: time)
+    let time = LookedAtTime()
+    let cloud = FakeAWSApps(lag: .seconds(2), time: time)
     let many = FakeAWSApps.Variant("main", model: "many", isMultiModel: true)
     cloud.add(endpoint: "chat", [many], tags: [Tag.fleet: "f"])
     cloud.add(

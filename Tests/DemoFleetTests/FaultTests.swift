@@ -124,7 +124,7 @@ import Testing
       let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gz")
       try Data(page.body).write(to: file)
       defer { try? FileManager.default.removeItem(at: file) }
-      let outcome = try PythonJudge.run(
+      let outcome = try await PythonJudge.aside(
         [
           "sh", "-c",
           "gzip -t '\(file.path)' && gzip -dc '\(file.path)' | tr -d '\\0' | wc -c; "

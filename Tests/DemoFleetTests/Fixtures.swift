@@ -1,6 +1,7 @@
 import DemoFleet
 import FleetModel
 import Ports
+import Synchronization
 import Simulator
 import TestSupport
 
@@ -22,6 +23,21 @@ struct RealTime: TimeSource {
     do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
   }
   private static let start = ContinuousClock.now
+}
+
+/// Moves by 50 ms whenever it is looked at: states change after so many requests, however slow the
+/// machine is.
+final class LookedAtTime: TimeSource {
+  private let looks = Mutex(0)
+
+  func now() -> Timestamp {
+    let count = looks.withLock { looks in
+      looks += 1
+      return looks
+    }
+    return Timestamp(seconds: 1_795_251_600).advanced(by: .milliseconds(50 * count))
+  }
+  func sleep(for duration: Duration) async throws(CancellationError) {}
 }
 
 func plan(_ nodes: Int = 2, spares: Int = 0, faults: [FaultRule] = []) -> DemoFleetPlan {

@@ -14,12 +14,19 @@ enum AWSDocument {
     }
   }
 
-  /// Foundation's XML parser ends the process over a name that is not UTF-8; that is looked at first.
+  /// The most elements within one another; the deepest answers have a dozen.
+  static let deepest = 64
+
+  /// Foundation's XML parser ends the process over a name that is not UTF-8, XMLCoder over elements
+  /// in very many others: both are looked at first.
   static func xml<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) -> Value? {
-    guard looksLikeXML(body), String(validating: body, as: UTF8.self) != nil else { return nil }
+    let bytes = Data(body)
+    guard looksLikeXML(body), String(validating: body, as: UTF8.self) != nil,
+      bytes.range(of: Data("<!DOCTYPE".utf8)) == nil, XMLDepth.isWithin(deepest, body)
+    else { return nil }
     let decoder = XMLDecoder()
     decoder.shouldProcessNamespaces = true
-    return try? decoder.decode(type, from: Data(body))
+    return try? decoder.decode(type, from: bytes)
   }
 
   /// The code and the sentence of an error envelope, of any of the three: EC2's
@@ -42,7 +49,8 @@ enum AWSDocument {
     return String(name.split(separator: ":").first ?? "")
   }
 
-  /// A document type is never sent by AWS: it is a proxy's page, or an entity bomb.
+  /// A document type is never sent by AWS: it is a proxy's page, or an entity bomb. A bomb's may
+  /// stand behind any number of comments, a page's is among the first words.
   private static func looksLikeXML(_ body: [UInt8]) -> Bool {
     let head = String(decoding: body.prefix(512), as: UTF8.self).lowercased()
     let start = head.drop { $0.isWhitespace || $0 == "\u{FEFF}" }

@@ -12,7 +12,7 @@ enum AWSPolicy {
     case look = "FinopsLook"
     case ownInstances = "FinopsOwnInstances"
     case ownGroups = "FinopsOwnGroups"
-    case ownOther = "FinopsOwnOther"
+    case ownEndpoints = "FinopsOwnEndpoints"
     case make = "FinopsLaunch"
     case parts = "FinopsLaunchParts"
     case tagging = "FinopsTagAtLaunch"
@@ -42,7 +42,7 @@ enum AWSPolicy {
     if makes.contains(permission.name) { return [.make, .parts] }
     if permission.name == "ec2:CreateTags" { return [.tagging] }
     if permission.name.hasPrefix("ec2:") { return [.ownInstances] }
-    return permission.name.hasPrefix("autoscaling:") ? [.ownGroups] : [.ownOther]
+    return permission.name.hasPrefix("autoscaling:") ? [.ownGroups] : [.ownEndpoints]
   }
 
   private static func statement(_ scope: Scope, _ names: [String]) -> AWSJSON {
@@ -56,9 +56,14 @@ enum AWSPolicy {
 
   private static func resources(_ scope: Scope) -> [String] {
     switch scope {
-    case .look, .ownOther: ["*"]
+    case .look: ["*"]
     case .ownInstances: [instance]
     case .ownGroups: ["arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*"]
+    case .ownEndpoints:
+      [
+        "arn:aws:application-autoscaling:*:*:scalable-target/*",
+        "arn:aws:sagemaker:*:*:endpoint/*", "arn:aws:sagemaker:*:*:inference-component/*",
+      ]
     case .make: [instance]
     // What a launch is made of, and the fleet that launches it; a fleet's volumes are untagged.
     case .parts:
@@ -78,7 +83,7 @@ enum AWSPolicy {
   private static func condition(_ scope: Scope) -> AWSJSON? {
     switch scope {
     case .look, .parts: nil
-    case .ownInstances, .ownGroups, .ownOther:
+    case .ownInstances, .ownGroups, .ownEndpoints:
       ["StringLike": .object(["aws:ResourceTag/\(Tag.fleet)": "*"])]
     case .make: ["StringLike": .object(["aws:RequestTag/\(Tag.fleet)": "*"])]
     case .tagging:

@@ -13,6 +13,12 @@ public final class FakeGCPMetadata: Sendable {
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
     var asked: [String] = []
     var count = 0
+
+    /// A directory changes with anything below it.
+    func tag(of path: String) -> String {
+      let version = versions.filter { $0.key == path || path.last == "/" && $0.key.hasPrefix(path) }
+      return "etag-\(version.values.reduce(0, +))"
+    }
   }
 
   private let state: Mutex<State>
@@ -23,6 +29,8 @@ public final class FakeGCPMetadata: Sendable {
   private static let root = "/computeMetadata/v1/"
   private static let preempted = "instance/preempted"
   private static let maintenance = "instance/maintenance-event"
+  /// All of the instance's in one document, with `recursive=true`.
+  private static let whole = "instance/"
   private static let token = "instance/service-accounts/default/token"
 
   /// - Parameter cloud: the fake whose tokens it gives; nil for a token nobody takes.
@@ -66,7 +74,8 @@ public final class FakeGCPMetadata: Sendable {
   /// "NONE", "MIGRATE_ON_HOST_MAINTENANCE" or "TERMINATE_ON_HOST_MAINTENANCE".
   public func announce(maintenance event: String) { set(Self.maintenance, event) }
 
-  /// What was asked so far: paths below /computeMetadata/v1/, oldest first.
+  /// What was asked so far: paths below /computeMetadata/v1/ with their query, oldest
+  /// first.
   public func asked() -> [String] { state.withLock { $0.asked } }
 
   private func set(_ path: String, _ value: String) {
@@ -94,8 +103,11 @@ public final class FakeGCPMetadata: Sendable {
     }
     let path = String(asked.path.dropFirst(Self.root.count))
     let query = Dictionary(GCPAsked.query(asked.query), uniquingKeysWith: { first, _ in first })
-    state.withLock { $0.asked.append(path) }
+    state.withLock { $0.asked.append(asked.query.isEmpty ? path : "\(path)?\(asked.query)") }
     if path == Self.token { return tokenAnswer() }
+    if path == Self.whole, query["recursive"] != "true" {
+      return page(400, "Only recursive=true is answered for a directory here.")
+    }
     guard let before = value(of: path) else {
       return page(404, "The requested URL \(asked.path) was not found on this server.")
     }
@@ -105,13 +117,24 @@ public final class FakeGCPMetadata: Sendable {
     }
     let now = value(of: path) ?? before
     return Answer(
-      contentType: "application/text", body: Array(now.text.utf8),
+      contentType: path == Self.whole ? "application/json" : "application/text",
+      body: Array(now.text.utf8),
       headers: [("Metadata-Flavor", "Google"), ("ETag", now.tag)])
   }
 
   private func value(of path: String) -> (text: String, tag: String)? {
     state.withLock { state in
-      state.values[path].map { ($0, "etag-\(state.versions[path] ?? 0)") }
+      guard path == Self.whole else {
+        return state.values[path].map { ($0, state.tag(of: path)) }
+      }
+      let values = state.values
+      func value(_ name: String) -> GCPJSON { .string(values["instance/" + name] ?? "") }
+      let document: GCPJSON = [
+        "id": .int(Int(state.values["instance/id"] ?? "") ?? 0), "zone": value("zone"),
+        "name": value("name"), "preempted": value("preempted"),
+        "maintenanceEvent": value("maintenance-event"),
+      ]
+      return (String(decoding: document.bytes, as: UTF8.self), state.tag(of: path))
     }
   }
 
@@ -127,7 +150,7 @@ public final class FakeGCPMetadata: Sendable {
     }
     await withCheckedContinuation { continuation in
       let isLate = state.withLock { state in
-        if "etag-\(state.versions[path] ?? 0)" != tag { return true }
+        if state.tag(of: path) != tag { return true }
         state.waiting[id] = continuation
         return false
       }

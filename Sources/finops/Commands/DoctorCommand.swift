@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clouds
 import Foundation
 import Settings
 
@@ -11,10 +12,28 @@ struct DoctorCommand: AsyncParsableCommand {
   @OptionGroup var file: SettingsFile
   @Option(name: [.customShort("o"), .customLong("format")], help: "text or json.")
   var format: Format = .text
+  @Option(
+    help: ArgumentHelp(
+      "Print the least that finops must be allowed in a cloud of this type, ready to paste.",
+      valueName: "cloud"))
+  var permissions: String?
+  @Option(help: "With --permissions: for watching only (observe), or for acting too (auto).")
+  var mode: Reach = .auto
+
+  enum Reach: String, ExpressibleByArgument, CaseIterable { case observe, auto }
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
+  func validate() throws {
+    guard let permissions, Clouds.named(permissions) == nil else { return }
+    let names = Clouds.all.map(\.name)
+    let near = nearestName(to: permissions, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw ValidationError(
+      "--permissions \(permissions): say one of \(names.joined(separator: ", "))\(near)")
+  }
+
   func run() async throws {
+    if let cloud = permissions.flatMap(Clouds.named) { return try show(cloud) }
     let settings = try file.load()
     let findings = await Examination(settings).run { finding in
       if format == .text { print(finding.line) }
@@ -26,6 +45,26 @@ struct DoctorCommand: AsyncParsableCommand {
       print("\(findings.count) checked, \(broken) broken, \(warned) to look at")
     }
     if broken > 0 { throw Exit.checkFailed }
+  }
+
+  private func show(_ cloud: CloudCapabilities) throws {
+    let needed = cloud.permissions(forActing: mode == .auto)
+    if format == .json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let rows = needed.map {
+        PermissionRow(name: $0.name, reason: $0.reason, calls: $0.calls, acts: $0.acts)
+      }
+      return print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+    }
+    print(cloud.policy(needed))
+  }
+
+  private struct PermissionRow: Encodable {
+    var name: String
+    var reason: String
+    var calls: [String]
+    var acts: Bool
   }
 
   private func json(_ findings: [Finding]) throws -> String {

@@ -95,6 +95,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("<a>", "</a>", 64), ("<b x=\"/>\" y='\"/>'>", "</b>", 64), ("<a><c/><c x='>'/>", "</a>", 64),
+    ("<a><!--</a>-->", "</a>", 64), ("<a><![CDATA[</a>]]>", "</a>", 64),
+    ("<a><?x </a>?>", "</a>", 64), ("<a>", "", nil), ("<a ", "", nil),
+  ])
+  func `Elements in very many others are not read, and do not end the process`(
+    open: String, close: String, most: Int?
+  ) {
+    func nested(_ count: Int) -> [UInt8] {
+      Array((String(repeating: open, count: count) + String(repeating: close, count: count)).utf8)
+    }
+    if let most {
+      #expect(XMLDepth.isWithin(64, nested(most)) && !XMLDepth.isWithin(64, nested(most + 1)))
+    }
+    #expect(AWSDocument.xml(AWSReceipt.self, from: nested(100_000)) == nil)
+  }
+
+  @Test func `A document type is not read, wherever it stands`() {
+    let answer = "<x><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></x>"
+    let padding = "<!--" + String(repeating: " ", count: 600) + "-->"
+    #expect(AWSDocument.xml(AWSReceipt.self, from: Array((padding + answer).utf8)) != nil)
+    let typed = padding + "<!DOCTYPE x [<!ENTITY e \"r\">]>" + answer
+    #expect(AWSDocument.xml(AWSReceipt.self, from: Array(typed.utf8)) == nil)
+  }
+
   @Test func `No parser trips over what is cut or changed`() {
     var generator = SeededGenerator(seed: 20_261_121)
     let texts = [

@@ -26,10 +26,10 @@ import Testing
 
   /// A program that prints this. Written by a child: a file this process has open for writing can
   /// not be run while another test starts a child of its own.
-  private func program(printing text: String) throws -> URL {
+  private func program(printing text: String) async throws -> URL {
     let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     let script = "#!/bin/sh\n[ \"$1\" = account ] && echo '\(text)'\n"
-    let made = try PythonJudge.run(
+    let made = try await PythonJudge.aside(
       ["sh", "-c", "cat > \"$0\" && chmod 755 \"$0\"", url.path], input: script, limit: 10)
     #expect(made.status == 0)
     return url
@@ -121,7 +121,7 @@ import Testing
   func `The command line's token is taken, its end only when it is not local time`(
     printed: String, end: Timestamp?
   ) async throws {
-    let program = try program(printing: printed)
+    let program = try await program(printing: printed)
     defer { try? FileManager.default.removeItem(at: program) }
     let chain = AzureCredentials(
       environment: ["PATH": "/usr/bin:/bin"], metadata: nil, program: program.path,

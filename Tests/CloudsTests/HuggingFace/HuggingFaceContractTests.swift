@@ -11,19 +11,19 @@ import Testing
 /// Hugging Face publishes no schema here: contract facts, read out of its client, are what is checked.
 @Suite(.timeLimit(.minutes(3))) struct HuggingFaceContractTests {
   static let facts = "specs/huggingface/inference-endpoints.contract.json"
-  private let chat: WorkloadID = "acme/chat"
+  private static let chat: WorkloadID = "acme/chat"
 
   @Test(.enabled(if: SharedFiles.exists(facts), "the contract facts are not here"))
   func `Requests and answers fit the contract facts`() async throws {
     let recorder = RecordingTransport(LoopbackClient())
-    _ = try await exercise(recorder)
+    _ = try await Self.exercise(recorder)
     let outcome = try await contract(Self.facts, recorder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output == "seen: get hardware list pause resume scaleToZero update\n")
   }
 
   @Test func `Permissions are those of the calls that can be made`() async throws {
-    let made = try await exercise(RecordingTransport(LoopbackClient()))
+    let made = try await Self.exercise(RecordingTransport(LoopbackClient()))
     let kinds = CloudCapabilities.huggingFace
     let named = kinds.permissions.flatMap(\.calls)
     #expect(Set(named) == made && Set(named).count == named.count)
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Makes every call there is; the operations the fake saw.
-  private func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
+  static func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
     let time = VirtualTime()
     let cloud = FakeHuggingFace(time: time)
     cloud.add("chat", tags: ["finops-pool=chat"])

@@ -13,14 +13,14 @@ import Testing
   @Test(.enabled(if: SharedFiles.exists(facts), "the contract facts are not here"))
   func `Requests and answers fit the contract facts`() async throws {
     let recorder = RecordingTransport(LoopbackClient())
-    _ = try await exercise(recorder)
+    _ = try await Self.exercise(recorder)
     let outcome = try await contract(Self.facts, recorder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output == "seen: get hardware list update\n")
   }
 
   @Test func `Permissions are those of the calls that can be made`() async throws {
-    let made = try await exercise(RecordingTransport(LoopbackClient()))
+    let made = try await Self.exercise(RecordingTransport(LoopbackClient()))
     let kinds = CloudCapabilities.replicate
     let named = kinds.permissions.flatMap(\.calls)
     #expect(Set(named) == made && Set(named).count == named.count)
@@ -29,7 +29,7 @@ import Testing
     #expect(kinds.policy(kinds.permissions).contains("no scopes"))
   }
 
-  private func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
+  static func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
     let time = VirtualTime()
     let cloud = FakeReplicate(pageSize: 1, time: time)
     cloud.add("chat")

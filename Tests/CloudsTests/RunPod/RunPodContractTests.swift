@@ -16,7 +16,7 @@ import Testing
     .enabled(if: PythonJudge.has("jsonschema"), "jsonschema is not installed"))
   func `Requests and answers fit RunPod's OpenAPI document`() async throws {
     let recorder = RecordingTransport(LoopbackClient())
-    try await exercise(recorder)
+    try await Self.exercise(recorder)
     let url = try #require(SharedFiles.url(Self.document))
     let tool = SharedFiles.packageRoot.appending(
       path: "Tests/CloudsTests/Tools/validate_openapi.py")
@@ -36,7 +36,7 @@ import Testing
 
   @Test func `Permissions are those of the calls that can be made`() async throws {
     let recorder = RecordingTransport(LoopbackClient())
-    let made = try await exercise(recorder)
+    let made = try await Self.exercise(recorder)
     let named = CloudCapabilities.runPod.permissions.flatMap(\.calls)
     #expect(Set(named) == made && Set(named).count == named.count)
     let observing = CloudCapabilities.runPod.permissions(forActing: false).flatMap(\.calls)
@@ -47,7 +47,7 @@ import Testing
 
   /// Makes every call there is, refused ones too; the operations the fake saw.
   @discardableResult
-  private func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
+  static func exercise(_ recorder: RecordingTransport) async throws -> Set<String> {
     let time = VirtualTime()
     let cloud = FakeRunPod(time: time)
     let endpoint = try await cloud.start()

@@ -3,8 +3,8 @@
 Prints its port, then one line for each request: SERVICE:OPERATION and what was wrong with it, or
 "ok". Each signature is made again by botocore, at the same moment, and compared byte by byte; each
 name in the request is looked up in the operation's input shape, each element of the answer in its
-output shape. The shapes are those of the folder SPECS (NAME.*.service-2.trimmed.json), else
-botocore's own. Ends when its input does.
+output shape. The shapes are those of the folder SPECS (NAME.*.service-2.trimmed.json), and botocore's
+own for a service or an operation that is not there. Ends when its input does.
 """
 
 import datetime
@@ -32,16 +32,15 @@ NAMES = {"monitoring": "cloudwatch"}
 models, lock = {}, threading.Lock()
 
 
-def model(service):
-    name = NAMES.get(service, service)
+def model(name, operation):
     if name not in models:
         found = glob.glob(os.path.join(specs, name + ".*.service-2.trimmed.json")) if specs else []
         if found:
             with open(found[0]) as file:
                 models[name] = json.load(file)
-        else:
-            models[name] = botocore.session.Session().get_component("data_loader") \
-                .load_service_model(name, "service-2")
+    if operation not in models.get(name, {"operations": {}})["operations"]:
+        models[name] = botocore.session.Session().get_component("data_loader") \
+            .load_service_model(name, "service-2")
     return models[name]
 
 
@@ -148,12 +147,13 @@ def bare(element):
 
 
 def judge(service, body, headers, status, answer):
-    spec = model(service)
-    shapes, protocol = spec["shapes"], spec["metadata"]["protocol"]
     target = headers.get("X-Amz-Target")
     form = {} if target else dict(urllib.parse.parse_qsl(
         body.decode(), keep_blank_values=True, strict_parsing=True))
     name = target.split(".")[-1] if target else form.pop("Action")
+    service = NAMES.get(service, service)
+    spec = model(service, name)
+    shapes, protocol = spec["shapes"], spec["metadata"]["protocol"]
     operation, wrong = spec["operations"][name], []
     if target:
         if target.split(".")[0] != spec["metadata"]["targetPrefix"]:
@@ -182,7 +182,7 @@ def judge(service, body, headers, status, answer):
             inside = root.find("{*}" + output["resultWrapper"]) if "resultWrapper" in output \
                 else root
             names_in_xml(shapes, output["shape"], inside, wrong, skip=("requestId",))
-    return f"{spec['metadata']['endpointPrefix']}:{name}", wrong
+    return f"{service}:{name}", wrong
 
 
 class Proxy(BaseHTTPRequestHandler):

@@ -1,5 +1,6 @@
 public import FleetModel
 public import Ports
+import CostModel
 import Planner
 
 extension AWSService {
@@ -162,7 +163,7 @@ public struct AWSBill: Sendable {
         guard group.keys.count == 2, let cost = group.metrics["UnblendedCost"] else {
           return .failure(Unreadable(text: "a group of \(day.period.start) lacks its cost"))
         }
-        guard cost.unit == "USD", let billed = Money(awsDecimal: cost.amount) else {
+        guard cost.unit == "USD", let billed = PriceText(cost.amount)?.money else {
           return .failure(Unreadable(text: "“\(cost.amount) \(cost.unit)” is no dollars"))
         }
         // "finops-pool$chat"; nothing after the sign is a use without the tag.

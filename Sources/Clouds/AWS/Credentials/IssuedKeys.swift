@@ -70,7 +70,7 @@ struct IssuedKeys: Decodable, Sendable {
     var quote: Character?
     for character in command {
       if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+        if character == open { quote = nil } else { word?.append(character) }
       } else if character == "\"" || character == "'" {
         quote = character
         word = word ?? ""
@@ -78,7 +78,8 @@ struct IssuedKeys: Decodable, Sendable {
         if let whole = word { words.append(whole) }
         word = nil
       } else {
-        word = (word ?? "") + String(character)
+        if word == nil { word = "" }
+        word?.append(character)
       }
     }
     if let word { words.append(word) }

@@ -11,6 +11,9 @@ struct SingleSignOn: Sendable {
   let session: [String: String]
   let name: String
 
+  /// 2100, in milliseconds: a later end is no time.
+  private static let latest: Int64 = 4_102_444_800_000
+
   private struct Login: Decodable {
     var accessToken: String
     var expiresAt: String
@@ -56,7 +59,8 @@ struct SingleSignOn: Sendable {
     guard reply.status != 401 else { throw loginNeeded("is no longer taken") }
     try CloudVerdict.check(reply, of: call, fault: AWSVerdict.fault(of: reply) { _, _ in nil })
     guard let keys = try? JSONDecoder().decode(Reply.self, from: Data(reply.body)).roleCredentials,
-      !keys.accessKeyId.isEmpty, !keys.secretAccessKey.isEmpty
+      !keys.accessKeyId.isEmpty, !keys.secretAccessKey.isEmpty,
+      (0...Self.latest).contains(keys.expiration)
     else { throw CloudVerdict.unreadable(call) }
     let credentials = AWSCredentials(
       accessKeyID: keys.accessKeyId, secretAccessKey: Secret(keys.secretAccessKey),

@@ -100,7 +100,7 @@ public struct AWSListPrices: PriceSource {
       let others = rate.pricePerUnit.keys.sorted().joined(separator: ", ")
       return .unreadable("its currency is \(others)")
     }
-    guard let money = Money(awsDecimal: text), money >= .zero else {
+    guard let money = PriceText(text)?.money, money >= .zero else {
       return .unreadable("its price is “\(text)”")
     }
     return money == .zero ? .none : .rate(money)

@@ -138,7 +138,7 @@ public struct AWSSpotPrices: PriceSource {
 
 extension SpotZonePrice {
   init?(_ entry: SpotHistoryReply.Entry) {
-    guard let money = Money(awsDecimal: entry.spotPrice), money > .zero,
+    guard let money = PriceText(entry.spotPrice)?.money, money > .zero,
       let since = Timestamp(rfc3339: entry.timestamp), !entry.availabilityZone.isEmpty
     else { return nil }
     type = InstanceType(entry.instanceType)

@@ -11,29 +11,33 @@ enum AppsRecording {
     let time = VirtualTime()
     let transport = RecordingTransport(LoopbackClient())
     try await serving(stocked(time)) { endpoint in
-      let actuator = sageMaker(
-        endpoint, time: time, transport: transport, widensTargets: true)
-      _ = try await actuator.inventory()
-      _ = try await actuator.carryOut(scale(chat, to: 3))
-      _ = try await actuator.carryOut(scale(llama, to: 0))
-      _ = try await actuator.observe(chat)
-      _ = try await AWSListPrices(
-        cloud: "aws", endpoint: endpoint, credentials: cache(time), transport: transport,
-        time: time
-      ).prices(of: ["g5.xlarge", "ml.g5.xlarge"], in: ["us-east-1"])
-      _ = try await AWSSpotPrices(
-        cloud: "aws", endpoint: endpoint, credentials: cache(time), transport: transport,
-        time: time
-      ).prices(of: ["g5.xlarge"], in: ["us-east-1"])
-      _ = try await AWSBill(
-        endpoint: endpoint, credentials: cache(time), transport: transport, time: time
-      ).rows(from: time.now().advanced(by: .days(-2)), to: time.now())
+      try await everything(at: endpoint, transport, time)
     }
     return transport.exchanges
   }
 
+  /// Each call at least once, to a stocked account.
+  static func everything(
+    at endpoint: String, _ transport: any HTTPTransport, _ time: VirtualTime
+  ) async throws {
+    let actuator = sageMaker(endpoint, time: time, transport: transport, widensTargets: true)
+    _ = try await actuator.inventory()
+    _ = try await actuator.carryOut(scale(chat, to: 3))
+    _ = try await actuator.carryOut(scale(llama, to: 0))
+    _ = try await actuator.observe(chat)
+    _ = try await AWSListPrices(
+      cloud: "aws", endpoint: endpoint, credentials: cache(time), transport: transport, time: time
+    ).prices(of: ["g5.xlarge", "ml.g5.xlarge"], in: ["us-east-1"])
+    _ = try await AWSSpotPrices(
+      cloud: "aws", endpoint: endpoint, credentials: cache(time), transport: transport, time: time
+    ).prices(of: ["g5.xlarge"], in: ["us-east-1"])
+    _ = try await AWSBill(
+      endpoint: endpoint, credentials: cache(time), transport: transport, time: time
+    ).rows(from: time.now().advanced(by: .days(-2)), to: time.now())
+  }
+
   /// Two entries a page, so that tokens are sent too.
-  private static func stocked(_ time: VirtualTime) -> FakeAWSApps {
+  static func stocked(_ time: VirtualTime) -> FakeAWSApps {
     let cloud = stockedAccount(time)
     cloud.add(
       endpoint: "many", [.init("main", model: "many", isMultiModel: true)], tags: [Tag.fleet: "f"],

@@ -12,7 +12,7 @@ import Testing
     .enabled(if: PythonJudge.has("botocore"), "botocore is not installed"), .timeLimit(.minutes(2)))
   func `Every kind of request has the fields botocore writes`() async throws {
     let script = SharedFiles.packageRoot.appending(path: "Tests/CloudsTests/Tools/serialize.py")
-    let outcome = try PythonJudge.run(
+    let outcome = try await PythonJudge.aside(
       [PythonJudge.python, script.path], input: Self.asked, limit: 60)
     try #require(outcome.status == 0, "\(outcome.errors)")
     let theirs = outcome.output.split(separator: "\n").map { Set($0.split(separator: "&")) }
