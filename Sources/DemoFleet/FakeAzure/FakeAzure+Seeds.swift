@@ -78,13 +78,15 @@ extension FakeAzure {
     change { state, _ in _ = state.groups.insert(name.lowercased()) }
   }
 
-  /// Puts a machine there that nobody launched, running or in another power state.
+  /// Puts a machine there that nobody launched, running or in another power state; made at `since`,
+  /// or now.
   public func add(
     _ name: String, group: String, type: InstanceType, location: String = "eastus",
     zone: String? = nil, spot: Bool = false, power: String = "running",
-    tags: [String: String] = [:]
+    tags: [String: String] = [:], since: Timestamp? = nil
   ) -> NodeID {
     change { state, now in
+      let now = since ?? now
       state.groups.insert(group.lowercased())
       let key = "\(group)/\(name)".lowercased()
       // Lists are known to spell the group in capitals.

@@ -3,12 +3,12 @@ import Ports
 import Synchronization
 
 extension FakeGCP {
-  /// Puts a running machine there that nobody launched.
+  /// Puts a running machine there that nobody launched; it runs since `since`, or now.
   public func add(
     name: String, zone: String = "us-central1-a", type: String, labels: [String: String] = [:],
-    metadata: [String: String] = [:]
+    metadata: [String: String] = [:], since: Timestamp? = nil
   ) -> NodeID {
-    let now = time.now()
+    let now = since ?? time.now()
     return state.withLock { state in
       let number = state.project.next()
       let own = FakeGCPType.all[type]

@@ -71,12 +71,12 @@ public final class FakeRunPod: Sendable {
 }
 
 extension FakeRunPod {
-  /// Puts a running pod there that nobody launched; its id.
+  /// Puts a running pod there that nobody launched, since `since` or now; its id.
   public func addPod(
     name: String = "by hand", gpu: String = "NVIDIA L4", count: Int = 1,
-    env: [String: String] = [:], locked: Bool = false
+    env: [String: String] = [:], locked: Bool = false, since: Timestamp? = nil
   ) -> NodeID {
-    let now = time.now()
+    let now = since ?? time.now()
     return state.withLock { state in
       var pod = RunPodPodState(
         id: state.nextID("pod"), name: name, gpu: gpu, count: count, image: "demo/image:1",

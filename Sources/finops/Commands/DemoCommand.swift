@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import CostModel
+import DemoFleet
 import FleetModel
 import Foundation
 import Ports
@@ -18,9 +19,10 @@ struct DemoCommand: AsyncParsableCommand {
         finops demo                                live: 24 nodes × 8 GPUs, Ctrl-C ends it
         finops demo --once --days 30               a month's report, and done
         finops demo --replay fleet.csv.gz --speed 60
+        finops demo --clouds aws,gcp,kubernetes    one fleet over several fake clouds
         finops demo --serve demo.yaml              only the fleet; watch it yourself with
                                                    finops controller --config demo.yaml
-      The fleet is HTTP exporters and a fake EC2 on 127.0.0.1. Past days come from the simulator
+      The fleet is HTTP exporters and fake clouds on 127.0.0.1. Past days come from the simulator
       running the same plan() that acts.
       """)
 
@@ -41,6 +43,9 @@ struct DemoCommand: AsyncParsableCommand {
   var gpusPerNode = 1
   @Option(help: "Make the nodes in this EC2 (a test server) instead of the built-in one.")
   var cloudEndpoint: String?
+  @Option(
+    help: "The clouds, of aws, gcp, azure, kubernetes, runpod, huggingface, replicate; or all.")
+  var clouds = "aws"
   @Option(help: "Only serve the fleet, and write the settings that watch it to this file.")
   var serve: String?
   @Option(help: "End by itself after this much of the fleet's time, such as 2h.")
@@ -60,8 +65,31 @@ struct DemoCommand: AsyncParsableCommand {
     if let faults, !FileManager.default.isReadableFile(atPath: faults) {
       throw ValidationError("--faults: \(faults) can not be read, or is not there")
     }
+    try validateClouds()
     if let limit = self.for, Duration(words: limit) == nil {
       throw ValidationError("--for takes a time with its unit, such as 2h")
+    }
+  }
+
+  /// What `--clouds` names, each once; empty where it names something else.
+  var cloudKinds: [DemoCloud] {
+    if clouds == "all" { return DemoCloud.allCases }
+    let names = clouds.split(separator: ",", omittingEmptySubsequences: false)
+    let kinds = names.compactMap { DemoCloud(rawValue: String($0)) }
+    guard kinds.count == names.count else { return [] }
+    return DemoCloud.allCases.filter { kinds.contains($0) }
+  }
+
+  private func validateClouds() throws {
+    guard !cloudKinds.isEmpty else {
+      throw ValidationError(
+        "--clouds takes names of "
+          + DemoCloud.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    guard cloudKinds != [.aws] else { return }
+    guard replay == nil, cloudEndpoint == nil, !once else {
+      throw ValidationError(
+        "--clouds goes with neither --once, --replay nor --cloud-endpoint: these are of AWS alone")
     }
   }
 
@@ -78,7 +106,7 @@ struct DemoCommand: AsyncParsableCommand {
     defer { lock.release() }
     let database = try await DemoDatabase.fresh(in: folder)
     do {
-      if replay == nil { try await tellPast(database) }
+      if replay == nil, cloudKinds.contains(.aws) { try await tellPast(database) }
       if !once || replay != nil { try await DemoLive(self, database: database).run() }
       await database.close()
     } catch {

@@ -27,11 +27,11 @@ struct DemoLive: Sendable {
     do {
       try await watch(stage)
     } catch {
-      await stage.fleet.stop()
+      await stage.close()
       await receiver.stop()
       throw error
     }
-    await stage.fleet.stop()
+    await stage.close()
     await receiver.stop()
     if command.replay != nil || command.for != nil { try await report(stage) }
   }
@@ -54,7 +54,8 @@ struct DemoLive: Sendable {
     let users = command.replay == nil ? DemoUsers(stage, transport: transport) : nil
     let limit = command.for.flatMap { Duration(words: $0) } ?? stage.length
     let progress = DemoProgress(
-      clock: stage.clock, since: stage.clock.now(), limit: limit, speed: command.speed)
+      clock: stage.clock, since: stage.clock.now(), limit: limit, speed: command.speed,
+      clouds: stage.settings.cloudsOfPools)
     let run = FleetRun(
       settings: settings, database: database, clock: stage.clock, log: Logs.make(level: .error),
       against: stage.against,

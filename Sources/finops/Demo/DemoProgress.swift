@@ -14,6 +14,8 @@ struct DemoProgress: Sendable {
   /// Ends the demo after so much of the fleet's time; nil: never.
   var limit: Duration?
   var speed: Int
+  /// Told with each act where there are several.
+  var clouds: [PoolName: CloudName] = [:]
 
   /// Shows progress until the limit is reached or the task is cancelled.
   func show(_ situation: Situation) async {
@@ -24,8 +26,9 @@ struct DemoProgress: Sendable {
       if let limit, clock.now().duration(since: since) >= limit { return }
       if let status = try? await situation.fleet() {
         for row in status.decisions.reversed() {
+          let cloud = clouds[row.pool].map { "\($0) " } ?? ""
           let line =
-            "\(row.at) \(row.intent.rawValue) \(row.subject) (\(row.pool)): \(row.outcome), \(row.reason)"
+            "\(row.at) \(cloud)\(row.intent.rawValue) \(row.subject) (\(row.pool)): \(row.outcome), \(row.reason)"
           if told.insert(line).inserted { clearAndTell("  act    \(line)", live) }
         }
         // Every second on a terminal; every ten in a log.

@@ -29,7 +29,7 @@ struct DemoServe: Sendable {
       mirror = try await CloudMirror.raise(stage, endpoint: endpoint, transport: transport)
     }
     try stage.settings.yaml.write(toFile: file, atomically: true, encoding: .utf8)
-    tell("serving \(stage.fleet.endpoints().targets.count) nodes; wrote \(file)")
+    tell("serving \(stage.machineCount) nodes; wrote \(file)")
     tell(
       "watch them: finops controller --config \(file) --speed \(command.speed) "
         + "--clock-origin \(stage.clock.origin)")
@@ -42,7 +42,7 @@ struct DemoServe: Sendable {
       services: [wait], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
       logger: Logs.make(level: .error)
     ).run()
-    await stage.fleet.stop()
+    await stage.close()
     await receiver.stop()
   }
 }

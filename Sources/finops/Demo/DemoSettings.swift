@@ -19,6 +19,8 @@ struct DemoSettings: Sendable {
   /// Where the database and the made-up keys are.
   var folder: String
   var every: String = "15s"
+  /// The other clouds; nil: only AWS.
+  var others: DemoCloudText?
 
   struct Pool: Sendable {
     var name: PoolName
@@ -36,21 +38,42 @@ struct DemoSettings: Sendable {
     database: {embedded: {data_dir: \(quoted(folder + "/controller"))}}
     data_dir: \(quoted(folder + "/controller"))
     clouds:
-      aws:
-        type: aws
-        regions: [\(region)]
-        endpoint: \(ec2)
-        credentials: {access_key_id: {file: \(quoted(folder + "/demo-key-id"))}, \
-    secret_access_key: {file: \(quoted(folder + "/demo-key"))}}
+    \((aws + (others?.cloudLines ?? [])).joined(separator: "\n"))
     collectors:
       - {type: dcgm, targets_file: \(quoted(targetsFile)), every: \(every)}
+    \((others?.paceLines ?? []).joined(separator: "\n"))
     \(listenLine)
-    prices:
-    \(pools.map(priceLine).joined(separator: "\n"))
-    pools:
-    \(pools.map(poolLine).joined(separator: "\n"))
+    \(list("prices", pools.map(priceLine) + (others?.priceLines ?? [])))
+    \(list("pools", pools.map(poolLine) + (others?.poolLines ?? [])))
     \(alerts)
     """
+  }
+
+  /// Which cloud each pool is in; empty where there is only one.
+  var cloudsOfPools: [PoolName: CloudName] {
+    guard let others else { return [:] }
+    let own = pools.map { ($0.name, CloudName("aws")) }
+    return Dictionary(
+      own + others.pools.map { ($0.name, CloudName($0.cloud.rawValue)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private var aws: [String] {
+    guard others?.hasAWS ?? true else { return [] }
+    return [
+      """
+        aws:
+          type: aws
+          regions: [\(region)]
+          endpoint: \(ec2)
+          credentials: {access_key_id: {file: \(quoted(folder + "/demo-key-id"))}, \
+      secret_access_key: {file: \(quoted(folder + "/demo-key"))}}
+      """
+    ]
+  }
+
+  private func list(_ key: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "# no \(key)" : "\(key):\n" + lines.joined(separator: "\n")
   }
 
   /// Port 0, any that is free, is for the command line only: a file names a port people can open.
@@ -93,11 +116,13 @@ struct DemoSettings: Sendable {
       "demo-key-id": "AKIADEMOFLEET0000001", "demo-key": "demo-secret-of-no-use-elsewhere",
       "demo-webhook-secret": "whsec_" + secret,
     ]
-    for (name, text) in texts {
-      let path = folder + "/" + name
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    }
+    for (name, text) in texts { try write(text, to: folder + "/" + name) }
+  }
+
+  /// A file nobody else reads.
+  static func write(_ text: String, to path: String) throws {
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }
 
   /// Settings for looking at a demo's records when nothing of it runs.

@@ -12,6 +12,8 @@ import Simulator
 /// The fleet a demo shows: the generator's or a recording's, up and answering.
 struct DemoStage: Sendable {
   var fleet: DemoFleet
+  /// The clouds beside AWS; nil where only AWS was asked for.
+  var others: DemoClouds?
   /// What its users want of it.
   var activity: any ActivitySource
   var settings: DemoSettings
@@ -64,8 +66,15 @@ struct DemoStage: Sendable {
       tell("finops: the demo fleet did not start: \(error)")
       throw Exit.failed
     }
+    let others = try await otherClouds(command, plan, fleet, clock)
+    let text = others.map { others in
+      DemoCloudText(
+        places: others.places, hasAWS: command.cloudKinds.contains(.aws), folder: folder,
+        speed: command.speed)
+    }
+    try text?.writeKeys()
     let targets = folder + "/demo-targets"
-    let lines = endpoints.targets.map { "\($0.target)" }
+    let lines = (endpoints.targets.map(\.target) + (others?.clouds.targets ?? [])).map { "\($0)" }
     try (lines.joined(separator: "\n") + "\n").write(
       toFile: targets, atomically: true, encoding: .utf8)
     let settings = DemoSettings(
@@ -73,10 +82,37 @@ struct DemoStage: Sendable {
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
       folder: folder,
       // A recording has a value a minute: four readings of each are no better than two.
-      every: command.replay == nil ? "15s" : "30s")
+      every: command.replay == nil ? "15s" : "30s", others: text)
     return DemoStage(
-      fleet: fleet, activity: activity, settings: settings, clock: clock, length: length,
+      fleet: fleet, others: others?.clouds, activity: activity, settings: settings, clock: clock,
+      length: length,
       against: against)
+  }
+
+  /// What else was asked for, up and furnished; the fleet's own port is closed where that fails.
+  private static func otherClouds(
+    _ command: DemoCommand, _ plan: DemoFleetPlan, _ fleet: DemoFleet, _ clock: ScaledTime
+  ) async throws -> (clouds: DemoClouds, places: [DemoCloudPlace])? {
+    guard command.cloudKinds != [.aws] else { return nil }
+    let clouds = DemoClouds(
+      Set(command.cloudKinds), fleet: plan.fleet, time: clock, faults: fleet.faults)
+    if command.cloudKinds.contains(.aws) { clouds.furnish(fleet.ec2) }
+    do throws(DemoError) { return (clouds, try await clouds.start()) } catch {
+      await fleet.stop()
+      tell("finops: the demo's clouds did not start: \(error)")
+      throw Exit.failed
+    }
+  }
+
+  /// Machines with metrics.
+  var machineCount: Int {
+    fleet.endpoints().targets.count + (others?.targets.count ?? 0)
+  }
+
+  /// Closes every port of the stage.
+  func close() async {
+    await fleet.stop()
+    await others?.stop()
   }
 
   private typealias Cast = (
@@ -85,6 +121,7 @@ struct DemoStage: Sendable {
 
   private static func cast(_ command: DemoCommand, origin: Timestamp) throws -> Cast {
     let faults = try command.faults.map(faultPlan) ?? FaultPlan()
+    guard command.cloudKinds.contains(.aws) else { return elsewhere(faults) }
     guard let file = command.replay else { return generated(command.seed, origin, faults) }
     do throws(Replay.Failure) {
       return recorded(
@@ -108,6 +145,13 @@ struct DemoStage: Sendable {
     // The simulator's own ids, running since yesterday: its history goes on live.
     let plan = DemoFleetPlan(shape, launchedAt: origin.advanced(by: .days(-1)), faults: faults)
     return (plan, DemoActivity(shape: shape, seed: seed), pools, nil, "the demo fleet")
+  }
+
+  /// A fleet that is in other clouds only.
+  private static func elsewhere(_ faults: FaultPlan) -> Cast {
+    let plan = DemoFleetPlan(fleet: DemoFleetShape.standard.fleet, nodes: [], faults: faults)
+    let nobody = DemoActivity(shape: DemoFleetShape.standard, seed: 0)
+    return (plan, nobody, [], nil, "the demo fleet")
   }
 
   private static func recorded(_ recording: RecordedActivity, _ faults: FaultPlan) -> Cast {
