@@ -23,6 +23,8 @@ public actor FleetWatch {
   private(set) var nodes: [CloudName: [Node]] = [:]
   private var workloads: [CloudName: [Workload]] = [:]
   private var listedAt: [CloudName: Timestamp] = [:]
+  /// The number each workload was last asked for by us, and when.
+  private var asked: [CloudName: [WorkloadID: (number: Int, at: Timestamp)]] = [:]
   private var lastNotice = 0
   /// Up to which mark notices are in a stored tick.
   private(set) var recordedNotices = 0
@@ -75,7 +77,7 @@ public actor FleetWatch {
 
   public func take(_ inventory: Inventory, of cloud: CloudName, at moment: Timestamp) {
     nodes[cloud] = inventory.nodes
-    workloads[cloud] = inventory.workloads
+    workloads[cloud] = inventory.workloads.map { asAsked($0, listedAt: moment) }
     listedAt[cloud] = moment
     skew[cloud] = inventory.clockSkew
     memory.observe(allNodes, at: moment, under: rulebook)
@@ -103,7 +105,32 @@ public actor FleetWatch {
     nodes[node.cloud]?[index] = node
   }
 
-  public func take(_ event: LedgerEvent) { memory.fold(event) }
+  public func take(_ event: LedgerEvent) {
+    if case .succeeded(let receipt) = event.kind, let workload = receipt.workload,
+      let number = receipt.replicas, let cloud = memory.openActions[event.key]?.decision.cloud
+    {
+      noteAsked(for: number, of: workload, in: cloud, at: event.at)
+    }
+    memory.fold(event)
+  }
+
+  /// A listing that was asked for before a number was does not know it, and would have the number
+  /// asked for again (I12 for replicas).
+  private func noteAsked(
+    for number: Int, of workload: WorkloadID, in cloud: CloudName, at moment: Timestamp
+  ) {
+    asked[cloud, default: [:]][workload] = (number, moment)
+    workloads[cloud] = workloads[cloud]?.map { $0.id == workload ? asAsked($0, listedAt: nil) : $0 }
+  }
+
+  private func asAsked(_ workload: Workload, listedAt moment: Timestamp?) -> Workload {
+    guard let last = asked[workload.cloud]?[workload.id],
+      moment.map({ $0 <= last.at }) ?? true
+    else { return workload }
+    var workload = workload
+    workload.desired = last.number
+    return workload
+  }
 
   /// The fleet as one value, with what it was billed for since the last time this was asked; nil
   /// until every one of `clouds` has been listed.

@@ -35,6 +35,7 @@ extension Reason {
     case .expired: "expired"
     case .belowMinimum: "below_minimum"
     case .enough: "enough"
+    case .aboveMaximum: "above_maximum"
     case .noLaunchTemplate: "no_launch_template"
     case .workload(let hold): "workload_\(hold.rawValue)"
     case .capacityQuarantine: "capacity_quarantine"

@@ -74,6 +74,8 @@ extension Reason {
       "\(live) nodes are up or coming, the pool keeps at least \(minimum)."
     case .enough(let live, let minimum):
       "\(live) nodes are up or coming, at least \(minimum) are wanted."
+    case .aboveMaximum(let live, let maximum):
+      "\(live) are up or coming, the pool keeps at most \(maximum)."
     case .noLaunchTemplate: "The pool lacks nodes and has no launch settings to make one."
     case .workload(let hold): hold.sentence
     case .capacityQuarantine(let until):

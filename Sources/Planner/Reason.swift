@@ -44,6 +44,7 @@ public enum Reason: Sendable, Hashable, Codable {
   // Pools
   case belowMinimum(live: Int, minimum: Int)
   case enough(live: Int, minimum: Int)
+  case aboveMaximum(live: Int, maximum: Int)
   case noLaunchTemplate
   /// The workload the pool names cannot be asked for another number now.
   case workload(WorkloadHold)

@@ -279,6 +279,7 @@ struct ReasonTests {
     .correlatedIdle(turned: 4, of: 10), .unhealthyHalt(unknown: 3, of: 10), .killSwitch,
     .kindNeverActs(.training), .clockSkew(.minutes(5)), .inFlight, .superseded,
     .expired(age: .minutes(2)), .belowMinimum(live: 1, minimum: 2), .enough(live: 2, minimum: 2),
+    .aboveMaximum(live: 5, maximum: 4),
     .noLaunchTemplate, .workload(.unlisted), .workload(.paused), .workload(.failed),
     .capacityQuarantine(until: TestFleet.start),
     .budgetDenied(.hourlyCap, would: .dollars(3), cap: .dollars(2)),

@@ -21,7 +21,21 @@ public final class InventorySweep: Actuator, InterruptionSource {
     var running: Set<NodeID>?
     var asked: Set<NodeID> = []
     var waiting: [String: Interruption] = [:]
+    /// Machines our smaller numbers may take away, each until when.
+    var excused: [Timestamp] = []
+
+    /// Of machines that ended, those that no smaller number of ours explains. The cloud chooses which
+    /// go, so any may be them.
+    mutating func unexcused(_ ended: [NodeID], at now: Timestamp) -> [NodeID] {
+      excused.removeAll { $0 < now }
+      let ours = min(excused.count, ended.count)
+      excused.removeFirst(ours)
+      return Array(ended.dropFirst(ours))
+    }
   }
+
+  /// A group gives its machines back within this (Cluster Autoscaler's provision time).
+  private static let patience = Duration.minutes(15)
 
   static let path = "sweep"
   /// Between looks at what the listings left here; a listing comes every 30 s.
@@ -40,7 +54,7 @@ public final class InventorySweep: Actuator, InterruptionSource {
     let now = time.now()
     state.withLock { state in
       let ended = Self.ended(state.running ?? [], in: inventory.nodes, asked: state.asked)
-      for node in ended {
+      for node in state.unexcused(ended, at: now) {
         let notice = Interruption(.stopped, of: node, in: cloud, noticedAt: now, path: Self.path)
         state.waiting[notice.id] = notice
       }
@@ -78,6 +92,12 @@ public final class InventorySweep: Actuator, InterruptionSource {
         case .start: state.asked.remove(node)
         default: break
         }
+      }
+    }
+    if action.intent == .scaleDown, let change = action.replicas {
+      let until = time.now().advanced(by: Self.patience)
+      state.withLock {
+        $0.excused += Array(repeating: until, count: max(0, change.from - change.to))
       }
     }
     return try await actuator.carryOut(action)

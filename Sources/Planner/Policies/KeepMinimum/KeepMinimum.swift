@@ -13,7 +13,10 @@ struct KeepMinimum: Policy {
       to: minimum, by: Self.name, .belowMinimum(live: pool.have, minimum: minimum))
     if let maximum = rules.maximumNodes {
       sizing.lowerCeiling(
-        to: maximum, by: Self.name, .enough(live: pool.have, minimum: minimum))
+        to: maximum, by: Self.name,
+        pool.have > maximum
+          ? .aboveMaximum(live: pool.have, maximum: maximum)
+          : .enough(live: pool.have, minimum: minimum))
     }
   }
 }
