@@ -17,16 +17,14 @@ enum AWSDocument {
   /// The most elements within one another; the deepest answers have a dozen.
   static let deepest = 64
 
-  /// Foundation's XML parser ends the process over a name that is not UTF-8, XMLCoder over elements
-  /// in very many others: both are looked at first.
+  /// nil for what is no plain XML, which is looked at before the parsers are asked.
   static func xml<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) -> Value? {
-    let bytes = Data(body)
     guard looksLikeXML(body), String(validating: body, as: UTF8.self) != nil,
-      bytes.range(of: Data("<!DOCTYPE".utf8)) == nil, XMLDepth.isWithin(deepest, body)
+      XMLScan.isPlain(body, deepest: deepest)
     else { return nil }
     let decoder = XMLDecoder()
     decoder.shouldProcessNamespaces = true
-    return try? decoder.decode(type, from: bytes)
+    return try? decoder.decode(type, from: Data(body))
   }
 
   /// The code and the sentence of an error envelope, of any of the three: EC2's
@@ -49,8 +47,7 @@ enum AWSDocument {
     return String(name.split(separator: ":").first ?? "")
   }
 
-  /// A document type is never sent by AWS: it is a proxy's page, or an entity bomb. A bomb's may
-  /// stand behind any number of comments, a page's is among the first words.
+  /// A document type is never sent by AWS: it is a proxy's page.
   private static func looksLikeXML(_ body: [UInt8]) -> Bool {
     let head = String(decoding: body.prefix(512), as: UTF8.self).lowercased()
     let start = head.drop { $0.isWhitespace || $0 == "\u{FEFF}" }

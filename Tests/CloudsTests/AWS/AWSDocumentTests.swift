@@ -96,9 +96,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("<a>", "</a>", 64), ("<b x=\"/>\" y='\"/>'>", "</b>", 64), ("<a><c/><c x='>'/>", "</a>", 64),
-    ("<a><!--</a>-->", "</a>", 64), ("<a><![CDATA[</a>]]>", "</a>", 64),
-    ("<a><?x </a>?>", "</a>", 64), ("<a>", "", nil), ("<a ", "", nil),
+    ("<a>", "</a>", 64), ("<b x=\"/>\" y = '\"/>' >", "</b >", 64),
+    ("<a><c/><c x='>'/>", "</a>", 64),
+    ("<a><!--</a>-->", "</a>", nil), ("<a><![CDATA[</a>]]>", "</a>", nil),
+    ("<a><!-- a> -->", "</a>", 64), ("<a><![CDATA[/>]]>", "</a>", 64), ("<a x/y/>", "", nil),
+    ("<a b=/>", "", nil), ("<a x=\"<b>\">", "</a>", nil), ("<a>", "</b>", nil),
+    ("<1>", "</1>", nil),
+    ("<é>", "</é>", nil), ("<a>\u{1}", "</a>", nil), ("<a></a></a>", "", nil),
+    ("<a><?x </a>?>", "</a>", nil), ("<a>", "", nil), ("<a ", "", nil),
   ])
   func `Elements in very many others are not read, and do not end the process`(
     open: String, close: String, most: Int?
@@ -107,9 +112,25 @@ import Testing
       Array((String(repeating: open, count: count) + String(repeating: close, count: count)).utf8)
     }
     if let most {
-      #expect(XMLDepth.isWithin(64, nested(most)) && !XMLDepth.isWithin(64, nested(most + 1)))
+      #expect(
+        XMLScan.isPlain(nested(most), deepest: 64)
+          && !XMLScan.isPlain(nested(most + 1), deepest: 64))
+    } else {
+      #expect(!XMLScan.isPlain(nested(2), deepest: 64))
     }
     #expect(AWSDocument.xml(AWSReceipt.self, from: nested(100_000)) == nil)
+  }
+
+  @Test(arguments: [
+    ("<?xml version=\"1.0\"?>", true), ("\u{FEFF}<?xml version='1.0' ?>\n", true), ("", true),
+    ("<?x?>", false), ("<?xml?>", false), ("<?xml-style?>", false),
+    (" <?xml version=\"1.0\"?>", false),
+    ("<?xml version=\"1.0\"?><?x?>", false), ("<!--c--><?x?>", false),
+  ])
+  func `An instruction is not read, and does not end the process`(start: String, isRead: Bool) {
+    let answer = "<x><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></x>"
+    let read = AWSDocument.xml(AWSReceipt.self, from: Array((start + answer).utf8))
+    #expect((read != nil) == isRead)
   }
 
   @Test func `A document type is not read, wherever it stands`() {

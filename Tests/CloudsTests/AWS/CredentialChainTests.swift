@@ -155,4 +155,21 @@ import Testing
     #expect(gone.contains("run: aws sso login"))
     #expect(await Self.refusal([:], files: ["config": Self.sso]).contains("is not there"))
   }
+
+  @Test(arguments: [
+    ("4102444800000", true), ("0", true), ("4102444800001", false), ("-1", false),
+    ("9223372036854775807", false),
+  ])
+  func `A login's role that ends at no possible time is no answer`(
+    end: String, isRead: Bool
+  ) async {
+    let cache = #"{"accessToken":"person","expiresAt":"2026-11-22T00:00:00Z"}"#
+    let reply = """
+      {"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"s","sessionToken":"t",\
+      "expiration":\(end)}}
+      """
+    let said = await Self.refusal(
+      [:], files: ["config": Self.sso, Self.login: cache], answers: [.xml(reply)])
+    #expect(said.hasPrefix("issued by") == isRead, "\(said)")
+  }
 }
