@@ -11,6 +11,8 @@ public final class FakeGCPMetadata: Sendable {
     var values: [String: String]
     var versions: [String: Int] = [:]
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+    /// Waits whose time is over, and that may not have begun.
+    var over: Set<Int> = []
     var asked: [String] = []
     var count = 0
 
@@ -150,7 +152,7 @@ public final class FakeGCPMetadata: Sendable {
     }
     await withCheckedContinuation { continuation in
       let isLate = state.withLock { state in
-        if state.tag(of: path) != tag { return true }
+        if state.over.remove(id) != nil || state.tag(of: path) != tag { return true }
         state.waiting[id] = continuation
         return false
       }
@@ -160,7 +162,13 @@ public final class FakeGCPMetadata: Sendable {
   }
 
   private func wake(_ id: Int) {
-    state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+    let waiting = state.withLock { state in
+      let waiting = state.waiting.removeValue(forKey: id)
+      // The time can be over before the wait began.
+      if waiting == nil { state.over.insert(id) }
+      return waiting
+    }
+    waiting?.resume()
   }
 
   private func tokenAnswer() -> Answer {
