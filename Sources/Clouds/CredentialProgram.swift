@@ -39,21 +39,46 @@ enum CredentialProgram {
     do { try process.run() } catch {
       return .failure(refusal("\(program) can not be started: \(error)"))
     }
-    let killer = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+    let killer = DispatchWorkItem { end(process) }
     DispatchQueue.global().asyncAfter(
       deadline: .now() + .milliseconds(Int(limit.inSeconds * 1000)), execute: killer)
-    let said = Mutex(Data())
-    let reading = DispatchSemaphore(value: 0)
-    Thread.detachNewThread {
-      let text = errors.fileHandleForReading.readDataToEndOfFile()
-      said.withLock { $0 = text }
-      reading.signal()
+    let (printed, said) = (Gathered(output), Gathered(errors))
+    // A child of the program's that outlives it may hold the pipes for ever: those are let go.
+    let last = DispatchTime.now() + .milliseconds(Int(limit.inSeconds * 1000) + 2000)
+    guard let text = printed.text(by: last), let words = said.text(by: last) else {
+      end(process)
+      return .failure(refusal("\(program) did not end within \(limit.brief)"))
     }
-    let printed = output.fileHandleForReading.readDataToEndOfFile()
-    reading.wait()
     process.waitUntilExit()
     killer.cancel()
-    return judge(program, process, printed, said.withLock { $0 }, limit)
+    return judge(program, process, text, words, limit)
+  }
+
+  /// The program, and what it started where it leads a group of its own.
+  private static func end(_ process: Process) {
+    kill(process.processIdentifier, SIGKILL)
+    kill(-process.processIdentifier, SIGKILL)
+  }
+
+  /// What comes out of a pipe, read on a thread of its own.
+  private final class Gathered: Sendable {
+    private let bytes = Mutex<Data?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ pipe: Pipe) {
+      let handle = pipe.fileHandleForReading
+      Thread.detachNewThread { [self] in
+        let text = handle.readDataToEndOfFile()
+        bytes.withLock { $0 = text }
+        done.signal()
+      }
+    }
+
+    /// nil when the pipe is still open then.
+    func text(by moment: DispatchTime) -> Data? {
+      guard done.wait(timeout: moment) == .success else { return nil }
+      return bytes.withLock { $0 }
+    }
   }
 
   private static func judge(

@@ -111,9 +111,14 @@ struct Executor: Sendable {
     guard workload.count.total == change.from || workload.desired == change.to else {
       return .superseded
     }
-    // Nothing goes to zero under a request that came meanwhile.
-    if change.to == 0, let load = workload.load, load.running > 0 || load.waiting > 0 {
-      return .busy(.requests)
+    if let hold = workload.hold { return .workload(hold) }
+    // Nothing goes to zero under a request that came meanwhile, or that nobody could have seen.
+    if change.to == 0 {
+      if let load = workload.load {
+        if load.running > 0 || load.waiting > 0 { return .busy(.requests) }
+      } else if let why = await watch.objectionToNothing(decision, at: clock.now()) {
+        return why
+      }
     }
     return await watch.reserve(decision, at: clock.now())
   }
@@ -240,8 +245,9 @@ struct Executor: Sendable {
     return actuators.count == 1 ? actuators.values.first : actuators[decision.cloud ?? ""]
   }
 
-  /// Half to the whole of a pause, so that many acts do not come back at once.
+  /// A pause and up to half as much more, so that many acts do not come back at once, and none before
+  /// the cloud wants it.
   private func jittered(_ pause: Duration) -> Duration {
-    .microseconds(Int64.random(in: pause.microseconds / 2...max(1, pause.microseconds)))
+    .microseconds(Int64.random(in: pause.microseconds...max(1, pause.microseconds * 3 / 2)))
   }
 }

@@ -29,6 +29,9 @@ public actor FleetWatch {
   /// Up to which mark notices are in a stored tick.
   private(set) var recordedNotices = 0
   private var skew: [CloudName: Duration] = [:]
+  private var firstAsked: Timestamp?
+  /// How long the first plan waits for clouds that do not answer.
+  private static let patience = Duration.minutes(5)
   private var targets: [WatchedTarget] = []
   private var unstored: [NodeReading] = []
   private(set) var droppedReadings = 0
@@ -141,12 +144,12 @@ public actor FleetWatch {
     at moment: Timestamp, clouds: [CloudName], killSwitch: Bool,
     wakes: [PoolName: Timestamp] = [:], calendar: FleetCalendar? = nil
   ) -> Observation? {
-    guard clouds.allSatisfy({ listedAt[$0] != nil }) else { return nil }
+    guard isListedEnough(clouds, at: moment) else { return nil }
     var snapshot = Snapshot(
       takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
       targets: matchTargets(targets, to: allNodes).matched, memory: memory,
       killSwitch: killSwitch, clockSkew: skew, calendar: calendar,
-      wakes: awake(wakes, at: moment))
+      wakes: awake(wakes, at: moment), listedAt: listedAt)
     snapshot.take(workloads.values.flatMap(\.self), under: rulebook)
     snapshot.memory.observe(snapshot.workloads ?? [:], at: moment)
     snapshot.memory.forgetNotices(at: moment, listed: snapshot.nodes)
@@ -161,6 +164,19 @@ public actor FleetWatch {
     return Observation(snapshot: snapshot, usage: usage, off: off, notices: lastNotice)
   }
 
+  /// All of them; after a while, some: a cloud that is away holds up no other, and nothing is done in
+  /// it until it is listed (`Freshness`). What its nodes cost until then is not in the books.
+  private func isListedEnough(_ clouds: [CloudName], at moment: Timestamp) -> Bool {
+    let missing = clouds.filter { listedAt[$0] == nil }
+    if missing.isEmpty { return true }
+    let since = firstAsked ?? moment
+    firstAsked = since
+    return missing.count < clouds.count && moment.duration(since: since) >= Self.patience
+  }
+
+  /// When a cloud was last listed in full.
+  func listing(of cloud: CloudName) -> Timestamp? { listedAt[cloud] }
+
   public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {
     recheck(
       decision, node: node, memory: memory, at: moment, under: rulebook, in: newest(at: moment))
@@ -169,11 +185,19 @@ public actor FleetWatch {
   /// Whether there is money for what grows, now that it is about to be asked for: the ceiling is
   /// looked at again with everything that runs and is asked for by now.
   public func reserve(_ decision: Decision, at moment: Timestamp) -> Reason? {
+    // The settings may be others than those it was decided under: a restart between.
+    guard let pool = rulebook.pools.first(where: { $0.name == decision.pool }),
+      pool.mode >= decision.mode
+    else { return .superseded }
     guard let newest = newest(at: moment) else {
       // Straight after a start nobody has looked yet: where money is limited, nothing is bought.
       return rulebook.spend.hourlyCap == nil ? nil : .stale(age: .zero)
     }
     return reservation(decision, snapshot: newest, under: rulebook)
+  }
+
+  func objectionToNothing(_ decision: Decision, at moment: Timestamp) -> Reason? {
+    Planner.objectionToNothing(decision, memory: memory, at: moment)
   }
 
   /// The tags a pool knows its nodes by.

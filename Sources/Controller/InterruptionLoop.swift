@@ -29,15 +29,21 @@ struct InterruptionLoop: Sendable {
   }
 
   private func read(_ source: any InterruptionSource, onto desk: NoticeDesk) async {
+    var last: Set<String> = []
     while !Task.isCancelled {
+      // More than this is not held: what is not read stays where it is.
+      if desk.isFull, (try? await parts.wall.sleep(for: Self.turn)) != nil { continue }
       let began = parts.wall.now()
       var wait = Duration.zero
       do throws(ActuateError) {
         let notices = try await source.notices()
         await take(notices, onto: desk)
         count(notices, source.cloud)
-        let rest = Self.pause - parts.wall.now().duration(since: began)
-        if notices.isEmpty { wait = max(.zero, rest) } else if desk.isFull { wait = Self.turn }
+        let rest = max(.zero, Self.pause - parts.wall.now().duration(since: began))
+        // A path that gives what it gave before, until it is acknowledged, is asked once a second.
+        let isKnown = Set(notices.map(\.id)) == last
+        last = Set(notices.map(\.id))
+        if notices.isEmpty || isKnown { wait = rest } else if desk.isFull { wait = Self.turn }
       } catch {
         guard report(error, of: source) else { return }
         wait = Self.pauseAfterError
@@ -85,9 +91,16 @@ struct InterruptionLoop: Sendable {
     let patience = parts.pace.inventory * 2
     let known = strangers.filter { !unknown.contains($0.notice.node) }.map(\.notice)
     await take(known, onto: desk)
-    let rest = strangers.filter { unknown.contains($0.notice.node) }
-    let foreign = rest.filter { now.duration(since: $0.since) >= patience }.map(\.notice)
-    desk.putBack(rest.filter { now.duration(since: $0.since) < patience })
+    var foreign: [Interruption] = []
+    var rest: [(since: Timestamp, notice: Interruption)] = []
+    for stranger in strangers where unknown.contains(stranger.notice.node) {
+      // A cloud that is away lists nobody: what it would have known is no stranger yet.
+      let listed = await watch.listing(of: stranger.notice.cloud)
+      let isListed = listed.map { $0 >= stranger.since.advanced(by: parts.pace.inventory) } ?? false
+      let isLate = now.duration(since: stranger.since) >= patience
+      if isListed, isLate { foreign.append(stranger.notice) } else { rest.append(stranger) }
+    }
+    desk.putBack(rest)
     desk.finish(foreign)
     if !foreign.isEmpty {
       parts.counters.count("finops_interruptions_foreign_total", by: foreign.count)

@@ -9,6 +9,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var nodes: [Node]
   /// When the clouds were last listed in full; an old list shrinks nothing.
   public var inventoryAt: Timestamp
+  /// When each cloud was last listed in full; a cloud that is not in it was not yet. nil: all at
+  /// `inventoryAt`.
+  public var listedAt: [CloudName: Timestamp]?
   /// Which target speaks for which node (DECISIONS 29); targets without a node are not in it.
   public var targets: [NodeID: Target]
   /// What was folded from readings and outcomes, up to `takenAt`.
@@ -38,8 +41,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
     replicas: [PoolName: ReplicaCount]? = nil, calendar: FleetCalendar? = nil,
     approvals: [DecisionKey: Approval]? = nil, wakes: [PoolName: Timestamp]? = nil,
     spot: [PoolName: SpotSight]? = nil, notices: [NodeID: Timestamp]? = nil,
-    workloads: [PoolName: Workload]? = nil
+    workloads: [PoolName: Workload]? = nil, listedAt: [CloudName: Timestamp]? = nil
   ) {
+    self.listedAt = listedAt
     self.workloads = workloads
     self.spot = spot
     self.notices = notices

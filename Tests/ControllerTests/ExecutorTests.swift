@@ -28,7 +28,8 @@ struct ExecutorTests {
   ) async throws -> (Executor, MemoryLedger) {
     let lease = try #require(
       try await ledger.acquire(holder: "test", term: .seconds(15), renewing: nil))
-    let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [], prices: .init()))
+    let pool = PoolRules(name: "p", mode: .auto)
+    let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [pool], prices: .init()))
     let journal = Journal(ledger: ledger, watch: watch, lease: lease)
     let snapshot = Snapshot(
       takenAt: now, nodes: [], inventoryAt: now, targets: [:], memory: Memory())

@@ -128,11 +128,21 @@ struct InterruptionLoopTests {
   func strangers() async throws {
     let (source, watch) = (ScriptedSource([.success([Self.notice("i-9")])]), await Self.watch())
     let counters = Counters()
+    let listed = Inventory(nodes: [ReconcilerTests.node()])
     #expect(
-      await Self.run(source, watch, counters: counters) { !source.acknowledged.isEmpty })
+      await Self.run(source, watch, counters: counters) {
+        await watch.take(listed, of: "aws", at: Self.now.advanced(by: .hours(1)))
+        return !source.acknowledged.isEmpty
+      })
     #expect(await watch.memory.notices == nil)
     #expect(
       counters.values().contains { $0.key.name == "finops_interruptions_foreign_total" })
+  }
+
+  @Test("while its cloud is away nobody is a stranger, and nothing is let go")
+  func away() async throws {
+    let (source, watch) = (ScriptedSource([.success([Self.notice("i-9")])]), await Self.watch())
+    #expect(await !Self.run(source, watch) { !source.acknowledged.isEmpty })
   }
 
   @Test("before the first look at the fleet nobody is known, and nothing is lost")

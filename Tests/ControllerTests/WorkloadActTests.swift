@@ -34,7 +34,8 @@ struct WorkloadActTests {
     let ledger = MemoryLedger()
     let lease = try #require(
       try await ledger.acquire(holder: "test", term: .seconds(15), renewing: nil))
-    let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [], prices: .init()))
+    let pool = PoolRules(name: "p", mode: .auto)
+    let watch = FleetWatch(rulebook: Rulebook(fleet: "f", pools: [pool], prices: .init()))
     let journal = Journal(ledger: ledger, watch: watch, lease: lease)
     _ = try await journal.record(
       Tick(

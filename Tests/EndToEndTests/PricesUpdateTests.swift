@@ -26,8 +26,8 @@ struct PricesUpdateTests {
       environment: ["HF": "hf_test", "RP": "rpa_test"], in: workshop.folder)
     await vendor.stop()
     #expect(code == 1)
-    #expect(output.contains("hf: "))
-    #expect(output.contains("rp: "))
+    #expect(output.contains("hf: 5 prices"), "\(output)")
+    #expect(output.contains("no prices from rp"), "\(output)")
     let stored = try String(
       contentsOf: workshop.folder.appending(path: ".finops/prices.json"), encoding: .utf8)
     #expect(stored.contains("Hugging Face"))

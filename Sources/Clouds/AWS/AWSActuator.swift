@@ -131,11 +131,21 @@ extension AWSActuator {
   }
 
   private func terminate(_ action: Action) async throws(ActuateError) -> Receipt {
-    guard let id = action.node, let groups, let node = try await instances.observe(id),
+    guard let id = action.node, let node = try await instances.observe(id),
       node.state != .shuttingDown, node.state != .terminated,
-      let group = node.tags[ScalingGroups.memberTag],
-      let receipt = try await groups.terminate(id, of: group)
+      let group = node.tags[ScalingGroups.memberTag]
     else { return try await instances.carryOut(action) }
-    return receipt
+    guard let groups else { throw Self.unnamed(group, id) }
+    if let receipt = try await groups.terminate(id, of: group) { return receipt }
+    return try await instances.carryOut(action)
+  }
+
+  /// Ended past its group it would be replaced, again and again.
+  private static func unnamed(_ group: String, _ id: NodeID) -> ActuateError {
+    .refused(
+      ActFailure(
+        kind: .unsupported, code: "GroupNotNamed",
+        message: "\(id) is a member of the group \(group): name it in a pool, match: {workload: "
+          + "asg/\(group)}, so that it leaves through its group"))
   }
 }

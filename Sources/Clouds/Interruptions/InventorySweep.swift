@@ -21,13 +21,15 @@ public final class InventorySweep: Actuator, InterruptionSource {
     var running: Set<NodeID>?
     var asked: Set<NodeID> = []
     var waiting: [String: Interruption] = [:]
-    /// Machines our smaller numbers may take away, each until when.
-    var excused: [Timestamp] = []
+    /// Machines our smaller numbers may take away: by which act, and until when.
+    var excused: [(token: String, until: Timestamp)] = []
+    /// Workloads whose machines are listed.
+    var groups: Set<WorkloadID> = []
 
     /// Of machines that ended, those that no smaller number of ours explains. The cloud chooses which
     /// go, so any may be them.
     mutating func unexcused(_ ended: [NodeID], at now: Timestamp) -> [NodeID] {
-      excused.removeAll { $0 < now }
+      excused.removeAll { $0.until < now }
       let ours = min(excused.count, ended.count)
       excused.removeFirst(ours)
       return Array(ended.dropFirst(ours))
@@ -60,6 +62,7 @@ public final class InventorySweep: Actuator, InterruptionSource {
       }
       let running = Set(inventory.nodes.filter { $0.state == .running }.map(\.id))
       state.running = running
+      state.groups = Set(inventory.workloads.filter { $0.billing == .machines }.map(\.id))
       // A node we ended and that runs again was started by somebody: its next end is news.
       state.asked.formIntersection(Set(inventory.nodes.map(\.id)))
     }
@@ -83,24 +86,40 @@ public final class InventorySweep: Actuator, InterruptionSource {
     try await actuator.observe(workload)
   }
 
-  /// Noted before it is sent: an answer may be lost, and the end is ours all the same.
+  /// Noted before it is sent: an answer may be lost, and the end is ours all the same. What the cloud
+  /// refused is no doing of ours.
   public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
-    if let node = action.node {
-      state.withLock { state in
+    note(action)
+    do throws(ActuateError) { return try await actuator.carryOut(action) } catch {
+      if case .refused = error { forget(action) }
+      throw error
+    }
+  }
+
+  private func note(_ action: Action) {
+    let until = time.now().advanced(by: Self.patience)
+    state.withLock { state in
+      if let node = action.node {
         switch action.intent {
         case .stop, .terminate: state.asked.insert(node)
         case .start: state.asked.remove(node)
         default: break
         }
       }
+      guard action.intent == .scaleDown, let change = action.replicas,
+        let workload = action.workload, state.groups.contains(workload),
+        !state.excused.contains(where: { $0.token == action.token })
+      else { return }
+      let count = max(0, change.from - change.to)
+      state.excused += Array(repeating: (token: action.token, until: until), count: count)
     }
-    if action.intent == .scaleDown, let change = action.replicas {
-      let until = time.now().advanced(by: Self.patience)
-      state.withLock {
-        $0.excused += Array(repeating: until, count: max(0, change.from - change.to))
-      }
+  }
+
+  private func forget(_ action: Action) {
+    state.withLock { state in
+      if let node = action.node { state.asked.remove(node) }
+      state.excused.removeAll { $0.token == action.token }
     }
-    return try await actuator.carryOut(action)
   }
 
   public func notices() async throws(ActuateError) -> [Interruption] {

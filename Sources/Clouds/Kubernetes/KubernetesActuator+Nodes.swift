@@ -19,6 +19,11 @@ extension KubernetesActuator {
     if node.metadata.deletionTimestamp != nil { return Receipt(node: id, state: .shuttingDown) }
     try refuse(try await pods(on: node))
     let cordoned = try await cordon(node, token: action.token)
+    // Again, now that nothing more comes: what came in between must not be evicted either.
+    do throws(ActuateError) { try refuse(try await pods(on: cordoned)) } catch {
+      if !node.isCordoned { _ = try? await uncordon(action) }
+      throw error
+    }
     try await drain(cordoned)
     guard node.isKarpenters else { return Receipt(node: id, state: .running) }
     try await giveBack(cordoned)

@@ -41,7 +41,8 @@ private func recheckAct(
   }
   // The cloud's word is the evidence, and no tag of ours stays its hand.
   if decision.reason.isInterruption {
-    return memory.endingNodes?[id] == nil || !node.state.isLive ? .superseded : nil
+    let isSaid = memory.notices?[id]?.kind.isAnnounced == true
+    return isSaid && node.state.isLive ? nil : .superseded
   }
   if let protected = Protection.reason(for: node, at: now) { return protected }
   if decision.intent == .terminate, node.state == .stopped {

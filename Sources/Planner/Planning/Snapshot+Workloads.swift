@@ -26,7 +26,7 @@ extension PoolRules {
 
 extension Workload {
   /// Why its number is left as it is; nil: it can be changed.
-  var hold: WorkloadHold? {
+  public var hold: WorkloadHold? {
     switch state {
     case .running, .changing, .asleep: nil
     case .paused: .paused
@@ -52,4 +52,20 @@ extension Workload {
 
   /// A counter from further ahead than this is of a clock that is wrong.
   private static let clockTolerance = Duration.minutes(1)
+}
+
+/// Why a workload cannot go to nothing though its cloud counts no requests: where the decision rests
+/// on demand, that has to be known, fresh and none. Nil: it can.
+public func objectionToNothing(
+  _ decision: Decision, memory: Memory, at moment: Timestamp
+) -> Reason? {
+  switch decision.reason {
+  case .scaleToZero, .demand, .surplus: break
+  default: return nil
+  }
+  guard let demand = memory.pools[decision.pool]?.demand else { return .demandUnknown(age: nil) }
+  guard demand.isFresh(at: moment) else {
+    return .demandUnknown(age: moment.duration(since: demand.at))
+  }
+  return demand.hasWork ? .busy(.requests) : nil
 }

@@ -15,13 +15,21 @@ struct Interruptions: Policy {
       guard let end = notices[view.node.id], view.isOurs, view.pool != nil,
         view.node.state.isLive
       else { return nil }
-      let drains = fleet.rulebook.drains?.contains(view.node.cloud) == true
+      // A node that fell silent may come back, and its work with it: only a word that it will be
+      // taken away is acted on.
+      let isAnnounced = fleet.snapshot.memory.notices?[view.node.id]?.kind.isAnnounced == true
+      let drains = isAnnounced && fleet.rulebook.drains?.contains(view.node.cloud) == true
       return Proposal(
         subject: .node(view.node.id), pool: view.pool, node: index,
         intent: drains ? .terminate : .keep,
         reason: .interruption(offering: view.node.id.rawValue, at: end))
     }
   }
+}
+
+extension Interruption.Kind {
+  /// The cloud said that the end comes; of the others it only shows that something ended, or may.
+  var isAnnounced: Bool { self == .preemption || self == .maintenance }
 }
 
 extension Reason {
