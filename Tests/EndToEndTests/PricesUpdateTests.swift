@@ -10,6 +10,7 @@ struct PricesUpdateTests {
   func update() async throws {
     let workshop = try Workshop()
     let vendor = FakeHuggingFace(token: "hf_test", time: SystemTime())
+    vendor.add("chat")
     let endpoint = try await vendor.start()
     let settings = """
       version: 1
