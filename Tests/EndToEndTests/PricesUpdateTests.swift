@@ -16,7 +16,7 @@ struct PricesUpdateTests {
       version: 1
       fleet: {name: f}
       clouds:
-        hf: {type: huggingface, namespace: acme, endpoint: "\(endpoint)/v2", token: {env: HF}}
+        hf: {type: huggingface, namespace: acme, endpoint: "\(endpoint)", token: {env: HF}}
         rp: {type: runpod, endpoint: "http://127.0.0.1:9", token: {env: RP}}
 
       """
