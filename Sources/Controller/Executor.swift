@@ -242,7 +242,9 @@ struct Executor: Sendable {
 
   private func actuator(for decision: Decision) -> (any Actuator)? {
     if let launch = decision.launch { return actuators[launch.cloud] }
-    return actuators.count == 1 ? actuators.values.first : actuators[decision.cloud ?? ""]
+    // One that names its cloud goes nowhere else: that account may have been taken out of the settings.
+    if let cloud = decision.cloud { return actuators[cloud] }
+    return actuators.count == 1 ? actuators.values.first : nil
   }
 
   /// A pause and up to half as much more, so that many acts do not come back at once, and none before

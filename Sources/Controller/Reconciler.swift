@@ -58,7 +58,10 @@ struct Reconciler: Sendable {
   ) async {
     for open in await watch.openActions where await acts.claim(open.decision.key) {
       group.addTask {
-        try await acts.run(open.decision.key) { try await carry(open.decision, open.phase) }
+        let cloud = open.decision.launch?.cloud ?? open.decision.cloud
+        try await acts.run(open.decision.key, in: cloud) {
+          try await carry(open.decision, open.phase)
+        }
       }
     }
   }
@@ -164,21 +167,39 @@ private struct Pass: Sendable {
   var notices: Int
 }
 
-/// Lets at most `limit` acts run at once; the rest wait their turn in order. No act runs twice.
+/// Lets at most `limit` acts run at once in each cloud; the rest wait their turn in order. No act runs
+/// twice. A cloud that is slow, or that makes us wait, holds up no other.
 actor ActQueue {
-  private var free: Int
+  private let limit: Int
   private var claimed: Set<DecisionKey> = []
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var busy: [CloudName: Int] = [:]
+  private var waiting: [CloudName: [CheckedContinuation<Void, Never>]] = [:]
 
-  init(limit: Int) { free = limit }
+  init(limit: Int) { self.limit = limit }
 
   /// False when the act runs or waits already. Who is given true has to call `run`.
   func claim(_ key: DecisionKey) -> Bool { claimed.insert(key).inserted }
 
-  func run(_ key: DecisionKey, _ act: @Sendable () async throws -> Void) async throws {
+  func run(
+    _ key: DecisionKey, in cloud: CloudName? = nil, _ act: @Sendable () async throws -> Void
+  ) async throws {
+    let lane = cloud ?? ""
     defer { claimed.remove(key) }
-    if free == 0 { await withCheckedContinuation { waiting.append($0) } } else { free -= 1 }
-    defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+    if busy[lane, default: 0] < limit {
+      busy[lane, default: 0] += 1
+    } else {
+      await withCheckedContinuation { waiting[lane, default: []].append($0) }
+    }
+    defer { leave(lane) }
     try await act()
+  }
+
+  /// The place goes to who waits longest, else it is free.
+  private func leave(_ lane: CloudName) {
+    guard waiting[lane]?.isEmpty == false, let next = waiting[lane]?.removeFirst() else {
+      busy[lane, default: 1] -= 1
+      return
+    }
+    next.resume()
   }
 }

@@ -14,7 +14,7 @@ extension Settings {
     public var profile: String?
     /// nil: the cloud's own chain.
     public var credentials: Credentials?
-    /// gcp: the project. azure: the subscription. huggingface: the namespace. replicate: the owner.
+    /// gcp: the project. azure: the subscription. huggingface: the namespace.
     public var account: String?
     /// azure: resource groups. kubernetes: namespaces; empty: all.
     public var groups: [String]
@@ -73,7 +73,7 @@ extension Settings.Cloud.Kind {
     case .kubernetes: ([], ["kubeconfig", "context", "namespaces"])
     case .runpod: ([], ["token"])
     case .huggingface: (["namespace"], ["token"])
-    case .replicate: ([], ["owner", "token"])
+    case .replicate: ([], ["token"])
     case .modal: (["functions"], ["environment"])
     }
   }

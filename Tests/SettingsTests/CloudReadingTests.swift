@@ -24,7 +24,7 @@ struct CloudReadingTests {
         d: {type: kubernetes, kubeconfig: kube.yaml, context: prod, namespaces: [chat]}
         e: {type: runpod, token: {env: RUNPOD_API_KEY}}
         f: {type: huggingface, namespace: acme}
-        g: {type: replicate, owner: acme, endpoint: "http://127.0.0.1:1/"}
+        g: {type: replicate, endpoint: "http://127.0.0.1:1/"}
         h: {type: modal, functions: [chat/serve], environment: main}
       """
     ).clouds

@@ -22,7 +22,6 @@ extension Builder {
     cloud.credentials = credentials(from: part.part("credentials"))
     cloud.account =
       part.text("project") ?? part.text("subscription") ?? part.text("namespace")
-      ?? part.text("owner")
     cloud.groups = part.texts("resource_groups") + part.texts("namespaces")
     cloud.kubeconfig = part.text("kubeconfig").map(resolved)
     cloud.credentialsFile = part.text("credentials_file").map(resolved)

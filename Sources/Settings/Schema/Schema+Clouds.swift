@@ -30,9 +30,6 @@ extension Schema {
       "namespace", .leaf(.text("a user or organisation")),
       "Whose endpoints these are (huggingface)."),
     Field(
-      "owner", .leaf(.text("a user or organisation")),
-      "Whose deployments these are; the token's own otherwise (replicate)."),
-    Field(
       "functions", .list(.leaf(.text("APP/FUNCTION")), minimum: 1),
       "The functions that are watched, as APP/FUNCTION (modal)."),
     Field(
