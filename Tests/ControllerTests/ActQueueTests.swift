@@ -1,4 +1,5 @@
 import FleetModel
+import Planner
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ struct ActQueueTests {
     let queue = ActQueue(limit: 1)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (number, cloud) in clouds.enumerated() {
-        group.addTask { try await queue.run("act-\(number)", in: cloud) { await act(cloud) } }
+        group.addTask { try await queue.run(DecisionKey("act-\(number)"), in: cloud) { await act(cloud) } }
       }
       try await group.waitForAll()
     }
