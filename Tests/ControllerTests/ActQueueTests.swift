@@ -14,7 +14,9 @@ struct ActQueueTests {
     let queue = ActQueue(limit: 1)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (number, cloud) in clouds.enumerated() {
-        group.addTask { try await queue.run(DecisionKey("act-\(number)"), in: cloud) { await act(cloud) } }
+        group.addTask {
+          try await queue.run(DecisionKey("act-\(number)"), in: cloud) { await act(cloud) }
+        }
       }
       try await group.waitForAll()
     }
