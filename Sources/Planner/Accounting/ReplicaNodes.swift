@@ -9,13 +9,11 @@ extension Workload {
     let (serving, asked) = (count.ready, count.total)
     return (0..<max(highest, asked)).map { number in
       Node(
-        id: replicaID(number), cloud: cloud, region: region, type: type,
+        id: id.replica(number, in: cloud), cloud: cloud, region: region, type: type,
         state: number < serving ? .running : number < asked ? .pending : .stopped,
         launchedAt: since, tags: tags)
     }
   }
-
-  func replicaID(_ number: Int) -> NodeID { NodeID("\(cloud)/\(id)#\(number)") }
 
   /// What a billed replica does, by its cloud's own counters; nil where they do not say, or not
   /// lately: then its time is unobserved, never idle. Which of several replicas has the work is not
@@ -23,6 +21,13 @@ extension Workload {
   func bucketNow(at now: Timestamp, within reach: Duration) -> Bucket? {
     guard let load, now.duration(since: load.at) <= reach else { return nil }
     return load.running > 0 || load.waiting > 0 ? .work : .warmIdle
+  }
+}
+
+extension WorkloadID {
+  /// The name one replica has in the books and in memory.
+  fileprivate func replica(_ number: Int, in cloud: CloudName) -> NodeID {
+    NodeID("\(cloud)/\(self)#\(number)")
   }
 }
 
@@ -47,7 +52,7 @@ extension Memory {
       let workload = decision.workload, change.to < change.from
     else { return }
     for number in change.to..<change.from {
-      let id = NodeID("\(cloud)/\(workload)#\(number)")
+      let id = workload.replica(number, in: cloud)
       nodes[id, default: NodeMemory()].stoppedBy = decision.key
       nodes[id]?.lastActAt = moment
     }
