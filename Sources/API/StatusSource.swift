@@ -13,8 +13,15 @@ public protocol StatusSource: Sendable {
   func fleet() async throws(StatusError) -> FleetStatus
   /// Whether the controller can do its work; all must be true for /readyz.
   func health() async -> [HealthCheck]
+  /// Whether this process is of any use; one that is not true fails /healthz, so that whoever
+  /// watches over it starts it anew. What a restart cannot mend does not belong here.
+  func liveness() async -> [HealthCheck]
   /// Counters and gauges for /metrics.
   func metrics() async -> MetricsSnapshot
+}
+
+extension StatusSource {
+  public func liveness() async -> [HealthCheck] { [] }
 }
 
 /// Why something can not be shown now; the text is for people and shown to them.

@@ -22,7 +22,8 @@ public struct WebServer: Sendable {
   ///   - host: A loopback address. Others are refused: there is no authentication yet, and what a
   ///     fleet costs is nobody else's business.
   ///   - port: 0 lets the system choose; `onRunning` then says which.
-  ///   - insights: What answers under /v1 about plans and decisions; nil: those routes do not exist.
+  ///   - insights: What answers under /v1 about plans and decisions; nil: those routes do not
+  ///     exist.
   ///   - orders: What carries orders out; nil: nothing does.
   ///   - token: Who shows it may give orders; nil: nobody may.
   public init(
@@ -71,7 +72,7 @@ public struct WebServer: Sendable {
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: Gate(token: token))
     router.get("/") { _, _ in await overview() }
-    router.get("/healthz") { _, _ in Answer.text("ok\n") }
+    router.get("/healthz") { _, _ in await healthy() }
     router.get("/version") { _, _ in Answer.text(version + "\n") }
     router.get("/readyz") { request, _ in await ready(verbose: request.asksFor("verbose")) }
     router.get("/metrics") { _, _ in
@@ -93,6 +94,15 @@ public struct WebServer: Sendable {
     } catch {
       return Answer.html(pages.render(error, version: version), status: .serviceUnavailable)
     }
+  }
+
+  /// An answer alone says only that the web server lives: pollers were found frozen for weeks
+  /// behind one that said ok (NVSentinel#1477).
+  private func healthy() async -> Response {
+    let failed = await source.liveness().filter { !$0.ok }
+    guard !failed.isEmpty else { return Answer.text("ok\n") }
+    let text = failed.map { "\($0.name): \($0.detail)\n" }.joined()
+    return Answer.text(text, status: .serviceUnavailable)
   }
 
   private func ready(verbose: Bool) async -> Response {

@@ -47,6 +47,14 @@ static inline CURLcode finops_easy_open_socket(CURL *easy, finops_open_socket va
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
+/* CURLOPT_PREREQFUNCTION, since libcurl 7.80: after connecting, before the request. */
+typedef int (*finops_before_request)(
+    void *context, char *peer, char *local, int peer_port, int local_port);
+
+static inline CURLcode finops_easy_before_request(CURL *easy, finops_before_request value) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
 static inline CURLcode finops_info_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }

@@ -10,7 +10,9 @@ import Synchronization
 final class CallBudget: Sendable {
   private struct State {
     var tokens: Double
-    var filledAt: Timestamp
+    /// On the clock that nobody sets: after a step back nothing would come in until it was made up
+    /// for.
+    var filledAt: Duration
   }
 
   private let state: Mutex<State>
@@ -25,15 +27,15 @@ final class CallBudget: Sendable {
     self.burst = Double(burst)
     self.perSecond = perSecond
     self.time = time
-    state = Mutex(State(tokens: Double(burst), filledAt: time.now()))
+    state = Mutex(State(tokens: Double(burst), filledAt: time.steady))
   }
 
   /// Takes one token, waiting for it when there is none.
   func take() async throws(ActuateError) {
-    let now = time.now()
+    let now = time.steady
     let wait = state.withLock { state -> Duration? in
       let filled = min(
-        burst, state.tokens + now.duration(since: state.filledAt).inSeconds * perSecond)
+        burst, state.tokens + (now - state.filledAt).inSeconds * perSecond)
       let left = filled - 1
       let wait = Duration.microseconds(Int64(max(0, -left / perSecond * 1_000_000)))
       guard wait <= Self.longestWait else { return nil }
@@ -47,7 +49,7 @@ final class CallBudget: Sendable {
 
   /// Empties the bucket: the cloud said "slower".
   func drain() {
-    let now = time.now()
+    let now = time.steady
     state.withLock { $0 = State(tokens: min(0, $0.tokens), filledAt: now) }
   }
 

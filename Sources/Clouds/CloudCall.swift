@@ -21,6 +21,8 @@ struct CloudCall: Sendable, Hashable {
     case change
     /// Makes something new; sent once.
     case make
+    /// Takes back what the same act has just done; sent once, however old the look before the act.
+    case undo
   }
 
   init(
@@ -37,6 +39,15 @@ struct CloudCall: Sendable, Hashable {
   }
 
   var mutates: Bool { effect != .look }
+
+  /// Until when it may leave, as part of an act that has `permit`; nil: it only looks.
+  func permit(under permit: SendPermit) -> SendPermit? {
+    switch effect {
+    case .look: nil
+    case .change, .make: permit
+    case .undo: permit.forUndoing
+    }
+  }
 
   /// A page of 1000 machines is about 8 MB of XML or JSON.
   static let limits = HTTPLimits(

@@ -20,6 +20,10 @@ struct CloudCalls<Credential: Sendable & Equatable>: Sendable {
   let sign: @Sendable (CloudCall, Credential) -> HTTPRequest
   /// What an answer that is no success says; nil when it is one, or says nothing readable.
   let fault: @Sendable (HTTPResponse) -> CloudFault?
+  /// Until when changes may leave: of the act these calls are made for.
+  var permit = SendPermit.always
+  /// Told of every answer, refusals included.
+  var heard: @Sendable (HTTPResponse) -> Void = { _ in }
 
   struct Reply<Value: Sendable>: Sendable {
     var value: Value
@@ -104,8 +108,14 @@ struct CloudCalls<Credential: Sendable & Equatable>: Sendable {
   private func transmit(
     _ call: CloudCall, with credential: Credential
   ) async throws(ActuateError) -> HTTPResponse {
+    var request = sign(call, credential)
+    request.permit = call.permit(under: permit)
+    // Here so that no connection is made in vain; the transport looks again, last of all.
+    if let lateness = request.permit?.lateness() { throw .tooLate(lateness) }
     do throws(TransportError) {
-      return try await transport.send(sign(call, credential))
+      let response = try await transport.send(request)
+      heard(response)
+      return response
     } catch {
       throw CloudVerdict.error(error, mutating: call.mutates)
     }
@@ -137,7 +147,7 @@ struct CallBudgets: Sendable {
   func budget(for call: CloudCall) -> CallBudget {
     switch call.effect {
     case .look: looks
-    case .change: changes
+    case .change, .undo: changes
     case .make: makes
     }
   }

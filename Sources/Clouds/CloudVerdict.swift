@@ -40,9 +40,11 @@ enum CloudVerdict {
 
   /// The failure of an exchange that brought no answer.
   static func error(_ lost: TransportError, mutating: Bool) -> ActuateError {
+    if case .tooLate(let lateness) = lost { return .tooLate(lateness) }
     let (text, maySent): (String, Bool) =
       switch lost {
       case .notSent(let why): (why, false)
+      case .tooLate(let lateness): ("\(lateness)", false)
       case .timedOut(let limit): ("no answer within \(limit.brief)", true)
       case .broken(let why): ("the connection broke: \(why)", true)
       case .tooLarge(let limit): ("the answer is larger than \(limit) bytes", true)

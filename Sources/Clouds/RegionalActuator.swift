@@ -58,18 +58,22 @@ public final class RegionalActuator: Actuator {
     return seen
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
-    if let spec = action.launch { return try await actuator(in: spec.region).carryOut(action) }
-    if let workload = action.workload { return try await scale(workload, action) }
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    if let spec = action.launch {
+      return try await actuator(in: spec.region).carryOut(action, under: permit)
+    }
+    if let workload = action.workload { return try await scale(workload, action, under: permit) }
     guard let node = action.node else {
       throw .refused(
         ActFailure(kind: .invalid, code: "no_node", message: "the action names no node"))
     }
-    return try await home(of: node).carryOut(action)
+    return try await home(of: node).carryOut(action, under: permit)
   }
 
   private func scale(
-    _ workload: WorkloadID, _ action: Action
+    _ workload: WorkloadID, _ action: Action, under permit: SendPermit
   ) async throws(ActuateError) -> Receipt {
     guard let (actuator, plain) = try await home(of: workload) else {
       throw .refused(
@@ -78,7 +82,7 @@ public final class RegionalActuator: Actuator {
     }
     var action = action
     action.workload = plain
-    var receipt = try await actuator.carryOut(action)
+    var receipt = try await actuator.carryOut(action, under: permit)
     receipt.workload = receipt.workload.map { _ in workload }
     return receipt
   }

@@ -16,6 +16,9 @@ public struct SystemTime: TimeSource {
     return Timestamp(microseconds: Int64(value.tv_sec) * 1_000_000 + Int64(value.tv_nsec) / 1000)
   }
 
+  /// Swift's continuous clock, which is CLOCK_BOOTTIME: it goes on while the machine sleeps.
+  public var steady: Duration { Self.start.duration(to: .now) }
+
   /// Sleeps of a second or longer end together, on a grid of 50 ms: a thousand targets then wake
   /// the process 20 times a second instead of once each, which was a third of a scrape's cost.
   public func sleep(for duration: Duration) async throws(CancellationError) {
@@ -39,21 +42,24 @@ public struct SystemTime: TimeSource {
 /// given the same origin and speed agree about the time.
 public struct ScaledTime: TimeSource {
   public let origin: Timestamp
-  private let speed: Int64
+  public let speed: Int
   private let system = SystemTime()
 
   /// `speed` is at least 1; before `origin` the two clocks are the same.
   public init(origin: Timestamp, speed: Int) {
     self.origin = origin
-    self.speed = Int64(max(1, speed))
+    self.speed = max(1, speed)
   }
 
   public func now() -> Timestamp {
     let passed = system.now().duration(since: origin).microseconds
-    return origin.advanced(by: .microseconds(passed > 0 ? passed * speed : passed))
+    return origin.advanced(by: .microseconds(passed > 0 ? passed * Int64(speed) : passed))
   }
 
+  public var steady: Duration { system.steady * Int(speed) }
+  public func realTime(of duration: Duration) -> Duration { duration / Int(speed) }
+
   public func sleep(for duration: Duration) async throws(CancellationError) {
-    try await system.sleep(for: duration / Int(speed))
+    try await system.sleep(for: duration / speed)
   }
 }

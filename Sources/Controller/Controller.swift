@@ -14,15 +14,36 @@ public struct Controller: Service {
     health = Health()
   }
 
+  /// Real time after which no stored plan means that none can be stored: four passes of the loop, and
+  /// never less than a few seconds.
+  public var longestWithoutPlan: Duration {
+    max(parts.clock.realTime(of: parts.pace.evaluate * 4), .seconds(5))
+  }
+
   /// Runs until the task is cancelled or a graceful shutdown begins, then gives the lease back.
+  ///
+  /// What is heard is taken in and kept for the store all that time, with the lease and without: a
+  /// database that is away for longer than a lease costs no evidence and no samples.
   public func run() async throws {
+    // A second of the machine's, in the fleet's time: its clocks are read one after the other.
+    let speed = max(1, Duration.seconds(1) / parts.clock.realTime(of: .seconds(1)))
+    let watch = FleetWatch(
+      rulebook: parts.rulebook, every: parts.pace.evaluate, slack: .seconds(1) * Int(speed),
+      own: parts.own)
     await cancelWhenGracefulShutdown {
-      while !Task.isCancelled { await term() }
+      await withDiscardingTaskGroup { group in
+        group.addTask { await ScrapeLoop(parts: parts, watch: watch, health: health).run() }
+        group.addTask { await SampleWriter(parts: parts, watch: watch, health: health).run() }
+        while !Task.isCancelled { await term(watch) }
+        group.cancelAll()
+      }
     }
   }
 
   /// One time of leading, from taking the lease to losing it.
-  private func term() async {
+  private func term(_ watch: FleetWatch) async {
+    await health.turned()
+    let hold = LeaseHold(askedAt: .now, term: parts.pace.lease)
     guard let lease = await takeLease() else {
       try? await parts.wall.sleep(for: .seconds(1))
       return
@@ -30,7 +51,7 @@ public struct Controller: Service {
     parts.log.info("leading", metadata: ["epoch": "\(lease.epoch)", "as": "\(lease.holder)"])
     await health.led(epoch: lease.epoch)
     do {
-      try await lead(under: lease)
+      try await lead(under: lease, hold, watch)
     } catch {
       // Being told to stop is no trouble.
       if !Task.isCancelled {
@@ -39,8 +60,8 @@ public struct Controller: Service {
     }
     await health.followed()
     try? await parts.leadership.release(lease)
-    // What ended this term may end the next one as fast.
-    try? await parts.wall.sleep(for: .seconds(1))
+    // What ended this term may end the next one as fast; another who waits comes first.
+    try? await parts.wall.sleep(for: .seconds(3))
   }
 
   private func takeLease() async -> Lease? {
@@ -48,16 +69,19 @@ public struct Controller: Service {
       let lease = try await parts.leadership.acquire(
         holder: parts.identity, term: parts.pace.lease, renewing: nil)
       await health.store(nil)
+      await health.followsAnother(lease == nil)
       return lease
     } catch {
+      await health.followsAnother(false)
       await health.store("\(error)")
       parts.log.warning("no lease", metadata: ["why": "\(error)"])
       return nil
     }
   }
 
-  private func lead(under lease: Lease) async throws {
-    let watch = FleetWatch(rulebook: parts.rulebook, every: parts.pace.evaluate)
+  private func lead(
+    under lease: Lease, _ hold: LeaseHold, _ watch: FleetWatch
+  ) async throws {
     let remembered = try await parts.ledger.resume()
     if let fault = remembered.fault {
       parts.log.warning(
@@ -68,13 +92,12 @@ public struct Controller: Service {
     let journal = Journal(ledger: parts.ledger, watch: watch, lease: lease)
     let bell = Bell()
     let reconciler = Reconciler(
-      parts: parts, watch: watch, journal: journal, health: health, bell: bell)
+      parts: parts, watch: watch, journal: journal, health: health, bell: bell, hold: hold)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await keep(lease) }
-      group.addTask { await ScrapeLoop(parts: parts, watch: watch, health: health).run() }
+      group.addTask { try await keep(lease, hold) }
+      group.addTask { try await endWhenMute() }
       group.addTask { await InventoryLoop(parts: parts, watch: watch, health: health).run() }
       group.addTask { await InterruptionLoop(parts: parts, watch: watch, bell: bell).run() }
-      group.addTask { await SampleWriter(parts: parts, watch: watch, health: health).run() }
       group.addTask { await OutboxPump(parts: parts).run() }
       group.addTask { try await reconciler.run() }
       defer { group.cancelAll() }
@@ -84,16 +107,35 @@ public struct Controller: Service {
     }
   }
 
+  /// Throws when no cloud has answered for four passes of the loop: who reaches the database and
+  /// nothing else leads nobody, and keeps one that could from leading (neo4j#8266, tinykv#358).
+  private func endWhenMute() async throws {
+    guard !parts.actuators.isEmpty else { return }
+    let limit = max(parts.pace.evaluate, parts.pace.inventory) * 4
+    let began = parts.clock.steady
+    var heardAt = began
+    var last: ContinuousClock.Instant?
+    while !Task.isCancelled {
+      try await parts.clock.sleep(for: parts.pace.evaluate)
+      let listed = await health.listedAt
+      if listed != last { (last, heardAt) = (listed, parts.clock.steady) }
+      guard parts.clock.steady - heardAt <= limit else { throw TermEnd.mute }
+    }
+  }
+
   /// Renews the lease; throws when it is lost, or could not be renewed for its whole term.
-  private func keep(_ lease: Lease) async throws {
+  private func keep(_ lease: Lease, _ hold: LeaseHold) async throws {
     var renewedAt = ContinuousClock.now
     while !Task.isCancelled {
       try await parts.wall.sleep(for: parts.pace.renew)
+      let asked = ContinuousClock.now
+      await health.turned()
       do throws(StoreError) {
         let renewed = try await parts.leadership.acquire(
           holder: lease.holder, term: parts.pace.lease, renewing: lease)
         guard renewed?.epoch == lease.epoch else { throw .fenced }
         renewedAt = .now
+        hold.renew(askedAt: asked, term: parts.pace.lease)
         await health.store(nil)
       } catch {
         await health.store("\(error)")
@@ -102,4 +144,11 @@ public struct Controller: Service {
       }
     }
   }
+}
+
+/// Why a leader gives the lease back though nobody took it.
+private enum TermEnd: Error, CustomStringConvertible {
+  case mute
+
+  var description: String { "no cloud has answered for four passes of the loop" }
 }

@@ -13,6 +13,8 @@ public struct ControllerParts: Sendable {
   public var actuators: [any Actuator]
   /// Where clouds announce that they take machines away; several for one cloud are several paths.
   public var interruptions: [any InterruptionSource]
+  /// The machine the controller runs on, which it never ends.
+  public var own: OwnMachine
   public var ledger: any Ledger
   public var leadership: any Leadership
   public var samples: any SampleStore
@@ -39,9 +41,10 @@ public struct ControllerParts: Sendable {
     retryDelay: @escaping @Sendable (Int) -> Duration?, clock: any TimeSource,
     wall: any TimeSource = SystemTime(), identity: String, counters: Counters = Counters(),
     log: Logger, calendar: @escaping @Sendable (Timestamp) -> FleetCalendar? = { _ in nil },
-    interruptions: [any InterruptionSource] = []
+    interruptions: [any InterruptionSource] = [], own: OwnMachine = OwnMachine()
   ) {
     self.interruptions = interruptions
+    self.own = own
     self.calendar = calendar
     self.rulebook = rulebook
     self.pace = pace

@@ -13,13 +13,6 @@ extension ActionMachine.Event {
   }
 }
 
-extension Decision {
-  fileprivate var restsOnInterruption: Bool {
-    guard case .interruption = reason else { return false }
-    return true
-  }
-}
-
 /// Carries decisions out: the hands of `ActionMachine`, which decides every next step.
 struct Executor: Sendable {
   let fleet: String
@@ -34,6 +27,10 @@ struct Executor: Sendable {
   let wall: any TimeSource
   let counters: Counters
   let log: Logger
+  /// The right to act at all; nil: nobody else could have it.
+  var hold: LeaseHold?
+  /// The boot-time clock, which runs on while the process or the machine is suspended.
+  var bootClock: @Sendable () -> ContinuousClock.Instant = { .now }
 
   /// Runs one act to its end. Throws only when the ledger can no longer be written: then nothing
   /// more is sent, and whoever leads next finds the act open and takes it up.
@@ -41,10 +38,12 @@ struct Executor: Sendable {
     var machine = ActionMachine(decision)
     var effect = machine.step(
       phase.map { .resume($0, now: clock.now()) } ?? .begin(now: clock.now()))
+    var sight = Sight(nil)
     while effect != .finish {
       // Shutting down: the act stays open in the ledger, and whoever leads next takes it up.
       if Task.isCancelled, !effect.isWrite { return }
-      let event = try await carry(effect, of: decision)
+      // So it does where the lease has ended by our own clock.
+      guard let event = try await carry(effect, of: decision, by: &sight) else { return }
       // A look or a call that was broken off says nothing about the world.
       if Task.isCancelled, !event.isSettled { return }
       effect = machine.step(event)
@@ -52,14 +51,16 @@ struct Executor: Sendable {
   }
 
   private func carry(
-    _ effect: ActionMachine.Effect, of decision: Decision
-  ) async throws(StoreError) -> ActionMachine.Event {
+    _ effect: ActionMachine.Effect, of decision: Decision, by sight: inout Sight
+  ) async throws(StoreError) -> ActionMachine.Event? {
     switch effect {
-    case .look: return .looked(try await look(decision))
+    case .look:
+      sight = try await look(decision)
+      return .looked(sight.objection)
     case .append(let kind):
       try await append(kind, of: decision)
       return .recorded
-    case .call: return .answered(await call(decision))
+    case .call: return await call(decision, by: sight).map { .answered($0) }
     case .find: return await find(decision)
     case .wait(let pause):
       try? await wall.sleep(for: jittered(pause))
@@ -68,71 +69,19 @@ struct Executor: Sendable {
     }
   }
 
-  // MARK: Looking
-
-  /// The look before the leap: kill switch, the node as the cloud has it now, its metrics now.
-  private func look(_ decision: Decision) async throws(StoreError) -> Reason? {
-    crashPoint("before-look")
-    if try await ledger.killSwitch() { return .killSwitch }
-    if decision.workload != nil { return await lookAtWorkload(decision) }
-    guard decision.intent.shrinks, let id = decision.node else {
-      return await watch.reserve(decision, at: clock.now())
-    }
-    guard let actuator = actuator(for: decision) else { return .unmatched }
-    let node: Node?
-    do throws(ActuateError) { node = try await actuator.observe(id) } catch {
-      return .stale(age: .seconds(0))
-    }
-    if let node { await watch.take(node, at: clock.now()) }
-    // A node that its cloud takes away is drained whatever it does.
-    if let target = decision.target, !decision.restsOnInterruption {
-      let at = clock.now()
-      do throws(CollectError) {
-        await watch.take(try await collector.collect(target, at: at))
-      } catch {
-        await watch.failed(target, at: at)
-        return .stale(age: clock.now().duration(since: at))
-      }
-    }
-    return await watch.check(decision, node: node, at: clock.now())
-  }
-
-  /// A number of replicas is changed from the number it was decided on, or not at all.
-  private func lookAtWorkload(_ decision: Decision) async -> Reason? {
-    guard let actuator = actuator(for: decision), let id = decision.workload,
-      let change = decision.replicas
-    else { return .workload(.unlisted) }
-    let workload: Workload?
-    do throws(ActuateError) { workload = try await actuator.observe(id) } catch {
-      return .stale(age: .zero)
-    }
-    guard let workload else { return .workload(.unlisted) }
-    await watch.take(workload)
-    guard workload.count.total == change.from || workload.desired == change.to else {
-      return .superseded
-    }
-    if let hold = workload.hold { return .workload(hold) }
-    // Nothing goes to zero under a request that came meanwhile, or that nobody could have seen.
-    if change.to == 0 {
-      if let load = workload.load {
-        if load.running > 0 || load.waiting > 0 { return .busy(.requests) }
-      } else if let why = await watch.objectionToNothing(decision, at: clock.now()) {
-        return why
-      }
-    }
-    return await watch.reserve(decision, at: clock.now())
-  }
-
   // MARK: Calling
 
-  private func call(_ decision: Decision) async -> ActionMachine.Answer {
+  /// nil: we may have been replaced by now, and nothing was sent.
+  private func call(_ decision: Decision, by sight: Sight) async -> ActionMachine.Answer? {
     guard let actuator = actuator(for: decision) else {
       return .refused(
         ActFailure(kind: .unsupported, code: "no_cloud", message: "no such cloud is configured"))
     }
     crashPoint("before-call")
     do throws(ActuateError) {
-      let receipt = try await actuator.carryOut(await action(for: decision))
+      if let lateness = sight.permit.lateness(at: bootClock()) { throw .tooLate(lateness) }
+      let receipt = try await actuator.carryOut(
+        await action(for: decision, on: sight.node), under: sight.permit)
       crashPoint("after-call")
       count("ok", actuator.cloud, decision)
       return .success(receipt)
@@ -143,6 +92,8 @@ struct Executor: Sendable {
       case .refused(let failure): return .refused(failure)
       case .retryLater(let after, let failure): return .retryLater(after: after, failure)
       case .outcomeUnknown(let text): return .unknown(text)
+      case .tooLate(.evidenceOld): return .tooLate(now: clock.now())
+      case .tooLate(.leaseOver): return nil
       }
     }
   }
@@ -157,10 +108,12 @@ struct Executor: Sendable {
     switch error {
     case .refused(let failure), .retryLater(_, let failure): failure.code
     case .outcomeUnknown: "lost_answer"
+    case .tooLate(.evidenceOld): "evidence_old"
+    case .tooLate(.leaseOver): "lease_over"
     }
   }
 
-  private func action(for decision: Decision) async -> Action {
+  private func action(for decision: Decision, on node: Node?) async -> Action {
     let token = intentToken(for: decision.key)
     var tags = [Tag.fleet: fleet, Tag.intent: token, Tag.pool: decision.pool.rawValue]
     tags["Name"] = "\(fleet)-\(decision.pool)"
@@ -170,7 +123,8 @@ struct Executor: Sendable {
     }
     return Action(
       token: token, intent: decision.intent, node: decision.node, launch: decision.launch,
-      tags: tags, workload: decision.workload, replicas: decision.replicas)
+      tags: tags, workload: decision.workload, replicas: decision.replicas,
+      seen: node)
   }
 
   // MARK: Finding out
@@ -240,7 +194,7 @@ struct Executor: Sendable {
     if kind.isFinal { crashPoint("after-outcome") }
   }
 
-  private func actuator(for decision: Decision) -> (any Actuator)? {
+  func actuator(for decision: Decision) -> (any Actuator)? {
     if let launch = decision.launch { return actuators[launch.cloud] }
     // One that names its cloud goes nowhere else: that account may have been taken out of the settings.
     if let cloud = decision.cloud { return actuators[cloud] }

@@ -33,28 +33,49 @@ public actor FleetWatch {
   /// How long the first plan waits for clouds that do not answer.
   private static let patience = Duration.minutes(5)
   private var targets: [WatchedTarget] = []
-  private var unstored: [NodeReading] = []
-  private(set) var droppedReadings = 0
+  private var buffer: ReadingBuffer
+  private var books: BookClock
+  /// It has begun from what the ledger remembers: what it knows of targets goes on from there.
+  private var hasResumed = false
   /// Which pool a target's node belongs to, by the last listing.
   private var pools: [Target: PoolName] = [:]
   private(set) var latest: Snapshot?
   /// How far passes of the loop are apart by the settings.
   private let interval: Duration
+  private let own: OwnMachine
 
-  /// Readings kept while the store is away: 64 MiB at about 1 KiB a GPU reading of 8-GPU nodes
-  /// (RELIABILITY F40). Beyond it the oldest go, and are counted.
-  static let bufferLimit = 8192
-
-  public init(rulebook: Rulebook, every interval: Duration = .seconds(15)) {
+  public init(
+    rulebook: Rulebook, every interval: Duration = .seconds(15),
+    bufferBytes: Int = 64 << 20, slack: Duration = .seconds(1), own: OwnMachine = OwnMachine()
+  ) {
+    self.own = own
+    books = BookClock(slack: slack)
+    buffer = ReadingBuffer(limit: bufferBytes)
     self.rulebook = rulebook
     index = PoolIndex(rulebook)
     self.interval = interval
   }
 
-  /// Begins from what the ledger remembers.
+  /// Begins a term: what was decided, done and billed is as the ledger remembers it; what was heard
+  /// goes on from what we heard ourselves, or from the ledger's memory and the readings since then.
+  ///
+  /// Listings are asked for anew, as after a start.
   public func resume(from remembered: Memory, events: [LedgerEvent]) {
-    memory = remembered
+    let live = memory
+    memory = hasResumed ? remembered.continued(by: live) : remembered
+    hasResumed = true
     for event in events { memory.fold(event) }
+    buffer.forEach { take(again: $0, since: remembered.targets[$0.target]?.lastReadingAt) }
+    (nodes, workloads, listedAt, skew) = ([:], [:], [:], [:])
+    (firstAsked, latest) = (nil, nil)
+    books.resume(accountedUntil: remembered.accountedAt)
+  }
+
+  /// What is known already changes nothing.
+  private func take(again reading: NodeReading, since last: Timestamp?) {
+    if let last, reading.receivedAt <= last { return }
+    memory.fold(reading, under: rulebook)
+    if let pool = pools[reading.target] { memory.noteNeeds(reading, of: pool) }
   }
 
   /// Replaces the list of targets; what was remembered of dropped ones goes with them.
@@ -62,17 +83,19 @@ public actor FleetWatch {
     self.targets = targets
     let kept = Set(targets.map(\.target))
     for gone in memory.targets.keys where !kept.contains(gone) { memory.targets[gone] = nil }
+    buffer.watch(kept)
   }
 
-  public func take(_ reading: NodeReading) {
+  /// - Parameter time: from asking to the whole answer, in the fleet's time; nil: not known.
+  public func take(_ reading: NodeReading, answeredIn time: Duration? = nil) {
     memory.fold(reading, under: rulebook)
+    if let time { memory.targets[reading.target]?.answerTook = time }
     if let pool = pools[reading.target] { memory.noteNeeds(reading, of: pool) }
-    if unstored.count >= Self.bufferLimit {
-      unstored.removeFirst()
-      droppedReadings += 1
-    }
-    unstored.append(reading)
+    buffer.append(reading, heard: .now)
   }
+
+  /// How old evidence may be at the call, in the fleet's time.
+  var rereadAge: Duration { rulebook.thresholds.rereadAge }
 
   public func failed(_ target: Target, at moment: Timestamp) {
     memory.foldFailure(of: target, at: moment, under: rulebook)
@@ -88,13 +111,23 @@ public actor FleetWatch {
 
   /// Takes in notices, and gives the mark by which `recordedNotices` will know them.
   func take(_ notices: [Interruption], at moment: Timestamp) -> Int {
-    for notice in notices { memory.fold(notice, at: moment) }
+    // A machine that a cluster's node runs on is known here by the node.
+    let names = Dictionary(
+      allNodes.compactMap { node in node.billed.map { ($0.id, node.id) } },
+      uniquingKeysWith: { first, _ in first })
+    for var notice in notices {
+      notice.node = names[notice.node] ?? notice.node
+      memory.fold(notice, at: moment)
+    }
     lastNotice += 1
     return lastNotice
   }
 
   /// A tick that knows of the notices up to this mark is in the ledger.
-  func recorded(notices mark: Int) { recordedNotices = max(recordedNotices, mark) }
+  func recorded(notices mark: Int) {
+    recordedNotices = max(recordedNotices, mark)
+    books.store()
+  }
 
   /// One workload was looked at by itself.
   func take(_ workload: Workload) {
@@ -105,7 +138,10 @@ public actor FleetWatch {
   /// One node was looked at by itself.
   public func take(_ node: Node, at moment: Timestamp) {
     guard let index = nodes[node.cloud]?.firstIndex(where: { $0.id == node.id }) else { return }
+    // A look that says nothing of what stands against acts takes nothing back of it.
+    let facts = node.facts ?? nodes[node.cloud]?[index].facts
     nodes[node.cloud]?[index] = node
+    nodes[node.cloud]?[index].facts = facts
   }
 
   public func take(_ event: LedgerEvent) {
@@ -142,19 +178,27 @@ public actor FleetWatch {
   /// the ledger before asking again, or that time is lost from the books.
   public func observe(
     at moment: Timestamp, clouds: [CloudName], killSwitch: Bool,
-    wakes: [PoolName: Timestamp] = [:], calendar: FleetCalendar? = nil
+    wakes: [PoolName: Timestamp] = [:], calendar: FleetCalendar? = nil,
+    steady: Duration? = nil, resumedAt: Timestamp? = nil
   ) -> Observation? {
     guard isListedEnough(clouds, at: moment) else { return nil }
+    memory.forgetFuture(at: moment)
     var snapshot = Snapshot(
       takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
       targets: matchTargets(targets, to: allNodes).matched, memory: memory,
       killSwitch: killSwitch, clockSkew: skew, calendar: calendar,
       wakes: awake(wakes, at: moment), listedAt: listedAt)
+    let unlisted = clouds.filter { listedAt[$0] == nil }
+    snapshot.unlisted = unlisted.isEmpty ? nil : unlisted
+    snapshot.resumedAt = resumedAt
     snapshot.take(workloads.values.flatMap(\.self), under: rulebook)
     snapshot.memory.observe(snapshot.workloads ?? [:], at: moment)
     snapshot.memory.forgetNotices(at: moment, listed: snapshot.nodes)
     snapshot.notices = Self.near(snapshot.memory.endingNodes, at: moment)
-    let (usage, off, accounted) = account(snapshot, under: rulebook)
+    let observed = steady.flatMap {
+      books.observed(until: moment, steady: $0, isWrong: isClockWrong)
+    }
+    let (usage, off, accounted) = account(snapshot, under: rulebook, observed: observed)
     snapshot.memory = accounted
     snapshot.memory.fold(rulebook.prices, at: moment, under: rulebook.safety)
     snapshot.learn(every: interval, under: rulebook)
@@ -162,6 +206,12 @@ public actor FleetWatch {
     latest = snapshot
     notePools(of: snapshot)
     return Observation(snapshot: snapshot, usage: usage, off: off, notices: lastNotice)
+  }
+
+  /// Every cloud that says what time it is says that it is not ours.
+  private var isClockWrong: Bool {
+    let limit = rulebook.thresholds.skewLimit
+    return !skew.isEmpty && skew.values.allSatisfy { $0 > limit || $0 < .zero - limit }
   }
 
   /// All of them; after a while, some: a cloud that is away holds up no other, and nothing is done in
@@ -179,7 +229,8 @@ public actor FleetWatch {
 
   public func check(_ decision: Decision, node: Node?, at moment: Timestamp) -> Reason? {
     recheck(
-      decision, node: node, memory: memory, at: moment, under: rulebook, in: newest(at: moment))
+      decision, node: node.map(seen), memory: memory, at: moment, under: rulebook,
+      in: newest(at: moment))
   }
 
   /// Whether there is money for what grows, now that it is about to be asked for: the ceiling is
@@ -227,19 +278,20 @@ public actor FleetWatch {
     memory.openActions.values.sorted { $0.decision.key < $1.decision.key }
   }
 
-  /// The readings not stored yet; the caller puts them back when storing fails.
-  public func drain() -> [NodeReading] {
-    defer { unstored = [] }
-    return unstored
+  /// Readings that are not stored yet, oldest first, with the number that says so once they are;
+  /// nil when all are stored.
+  public func unstored(atMost most: Int) -> (readings: [NodeReading], upTo: Int)? {
+    buffer.unstored(atMost: most)
   }
 
-  public func putBack(_ readings: [NodeReading]) {
-    unstored = readings + unstored
-    let excess = unstored.count - Self.bufferLimit
-    guard excess > 0 else { return }
-    unstored.removeFirst(excess)
-    droppedReadings += excess
-  }
+  public func stored(upTo number: Int) { buffer.keepStored(upTo: number, at: .now) }
+
+  /// Another controller leads and stores what it hears.
+  func letGo() { buffer.letGo(at: .now) }
+
+  /// Readings lost before they were stored.
+  var droppedReadings: Int { buffer.lost }
+  var bufferedBytes: Int { buffer.bytes }
 
   private func awake(
     _ wakes: [PoolName: Timestamp], at moment: Timestamp
@@ -248,5 +300,15 @@ public actor FleetWatch {
     return live.isEmpty ? nil : live
   }
 
-  private var allNodes: [Node] { nodes.values.joined().sorted { $0.id < $1.id } }
+  private var allNodes: [Node] {
+    MachineJoin(rulebook).once(Array(nodes.values.joined()))
+      .map(own.marking).sorted { $0.id < $1.id }
+  }
+
+  /// One node as a look at it alone gives it, with what only the listing of both its clouds knows.
+  private func seen(_ node: Node) -> Node {
+    let others = nodes.filter { $0.key != node.cloud }.values.joined()
+    let once = MachineJoin(rulebook).once([node] + others)
+    return own.marking(once.first { $0.id == node.id && $0.cloud == node.cloud } ?? node)
+  }
 }

@@ -12,6 +12,8 @@ struct Reconciler: Sendable {
   let journal: Journal
   let health: Health
   let bell: Bell
+  /// The right to act; nil: nobody else could have it.
+  var hold: LeaseHold?
 
   /// Real time between two passes that are brought forward: a flood of notices is one pass, and
   /// what it asks for goes out well within a second.
@@ -32,24 +34,58 @@ struct Reconciler: Sendable {
       while !Task.isCancelled {
         let began = ContinuousClock.now
         if unstored == nil { unstored = try await look(after: before) }
-        if let pass = unstored, try await store(pass.tick, began: began) {
-          before = pass.tick.plan
-          unstored = nil
-          await watch.recorded(notices: pass.notices)
-          try await end(pass.lapses)
-          await takeUp(acts, in: &group)
+        if let pass = unstored {
+          switch try await store(pass.tick, began: began) {
+          case .stored:
+            (before, unstored) = (pass.tick.plan, nil)
+            await watch.recorded(notices: pass.notices)
+            try await end(pass.lapses)
+            await takeUp(acts, in: &group)
+          case .away: break
+          case .refused: unstored = setAside(pass)
+          }
         }
-        // Until the first listing is there, nothing can be planned; then it is, at once.
-        if before == nil {
-          try await parts.wall.sleep(for: Self.firstLook)
-        } else {
-          let isRung = try await bell.wait(atMost: parts.pace.evaluate, on: parts.clock)
-          let rest = Self.briefest - (ContinuousClock.now - began)
-          if isRung, rest > .zero { try await parts.wall.sleep(for: rest) }
-        }
+        try await rest(after: before, since: began)
       }
     }
   }
+
+  /// Until the first listing is there, nothing can be planned; then it is, at once.
+  private func rest(after before: Plan?, since began: ContinuousClock.Instant) async throws {
+    guard before != nil else { return try await parts.wall.sleep(for: Self.firstLook) }
+    let isRung = try await bell.wait(atMost: parts.pace.evaluate, on: parts.clock)
+    let rest = Self.briefest - (ContinuousClock.now - began)
+    if isRung, rest > .zero { try await parts.wall.sleep(for: rest) }
+  }
+
+  /// What the store refuses for its content it will refuse for ever, and nothing would be planned
+  /// any more: after three tries the times in it are left out of the books, after three more all
+  /// of it; people are told either way, and the loop goes on.
+  private func setAside(_ pass: Pass) -> Pass? {
+    var pass = pass
+    pass.refusals += 1
+    guard pass.refusals >= Self.patience else { return pass }
+    parts.counters.count("finops_ticks_refused_total")
+    guard pass.refusals < 2 * Self.patience else {
+      parts.log.error("a pass of the loop is dropped: the store refuses it")
+      return nil
+    }
+    guard !pass.tick.usage.isEmpty || !pass.tick.off.isEmpty else { return pass }
+    parts.log.error(
+      "the times since the last plan are left out of the books: the store refuses them",
+      metadata: ["node-hours": "\(pass.tick.usage.count)"])
+    (pass.tick.usage, pass.tick.off) = ([], [])
+    let now = pass.tick.plan.takenAt
+    pass.tick.alerts.append(
+      Alert(
+        kind: .storeRefused, severity: .critical,
+        key: "store.refused/\(now.microseconds / 1_000_000)", at: now,
+        summary: "The database refuses what the last pass has to say; the times since the last "
+          + "plan are left out of the books."))
+    return pass
+  }
+
+  private static let patience = 3
 
   /// Carries out every open act that nobody carries: new ones, those of the term before, and those
   /// that ended early because the store was away when they had something to write.
@@ -81,7 +117,7 @@ struct Reconciler: Sendable {
     guard
       let seen = await watch.observe(
         at: now, clouds: parts.actuators.map(\.cloud), killSwitch: halted, wakes: wishes.wakes,
-        calendar: parts.calendar(now))
+        calendar: parts.calendar(now), steady: parts.clock.steady, resumedAt: wishes.resumedAt)
     else { return nil }
     let rulebook = parts.rulebook
     let (snapshot, plan) = plan(seen.snapshot, granted: wishes.grants, under: rulebook)
@@ -114,17 +150,23 @@ struct Reconciler: Sendable {
     }
   }
 
-  /// Stores a tick; false when the store did not take it, and it has to be given again.
-  private func store(_ tick: Tick, began: ContinuousClock.Instant) async throws -> Bool {
+  private enum Outcome { case stored, away, refused }
+
+  /// Stores a tick; what the store did not take has to be given again.
+  private func store(
+    _ tick: Tick, began: ContinuousClock.Instant
+  ) async throws -> Outcome {
     do throws(StoreError) {
       _ = try await journal.record(tick)
       let took = ContinuousClock.now - began
       await health.reconciled(tick.plan, snapshot: tick.snapshot, took: took)
       count(tick.plan, took: took)
-      return true
+      return .stored
     } catch {
       try report(error)
-      return false
+      await health.store("\(error)")
+      if case .refused = error { return .refused }
+      return .away
     }
   }
 
@@ -133,7 +175,7 @@ struct Reconciler: Sendable {
       fleet: parts.rulebook.fleet, watch: watch, journal: journal, ledger: parts.ledger,
       actuators: Dictionary(uniqueKeysWithValues: parts.actuators.map { ($0.cloud, $0) }),
       collector: parts.collector, clock: parts.clock, wall: parts.wall,
-      counters: parts.counters, log: parts.log)
+      counters: parts.counters, log: parts.log, hold: hold)
     do throws(StoreError) {
       try await executor.run(decision, resuming: phase)
     } catch {
@@ -165,6 +207,8 @@ private struct Pass: Sendable {
   var lapses: [Lapse]
   /// The mark of the last notice it knows of.
   var notices: Int
+  /// How often the store has refused it for its content.
+  var refusals = 0
 }
 
 /// Lets at most `limit` acts run at once in each cloud; the rest wait their turn in order. No act runs

@@ -33,23 +33,41 @@ struct SampleWriter: Sendable {
     }
   }
 
+  /// Readings in one transaction: a minute of a thousand targets, so that what waited ten minutes
+  /// is stored in a few seconds and not in one long stall.
+  private static let batch = 4096
+
+  /// Only the leader stores: two who hear the same fleet would store everything twice. Who follows
+  /// keeps the last minute, to go on without a hole when it takes over; while nobody is known to
+  /// lead, everything is kept.
   private func flush() async {
-    let readings = await watch.drain()
-    guard let first = readings.first, let last = readings.last else { return }
+    if await health.isLeading {
+      while !Task.isCancelled, let next = await watch.unstored(atMost: Self.batch) {
+        guard await store(next.readings, upTo: next.upTo) else { break }
+      }
+    } else if await health.isFollowing {
+      await watch.letGo()
+    }
+    parts.counters.set("finops_readings_dropped", to: Double(await watch.droppedReadings))
+    parts.counters.set("finops_readings_buffer_bytes", to: Double(await watch.bufferedBytes))
+  }
+
+  private func store(_ readings: [NodeReading], upTo number: Int) async -> Bool {
+    guard let first = readings.first, let last = readings.last else { return false }
     // Derived from its content: the same readings stored twice are one batch.
     let batch =
       "\(parts.identity)/\(first.target)/\(first.receivedAt.microseconds)"
       + "/\(last.target)/\(last.receivedAt.microseconds)/\(readings.count)"
     do throws(StoreError) {
       try await parts.samples.append(readings, batch: batch)
+      await watch.stored(upTo: number)
       let rows = readings.reduce(0) { $0 + $1.accelerators.count }
       parts.counters.count("finops_sample_rows_total", by: rows)
+      return true
     } catch {
-      await watch.putBack(readings)
       parts.counters.count("finops_store_errors_total")
       parts.log.warning("samples wait", metadata: ["error": "\(error)"])
+      return false
     }
-    parts.counters.set(
-      "finops_readings_dropped", to: Double(await watch.droppedReadings))
   }
 }

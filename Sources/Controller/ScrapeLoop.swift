@@ -19,6 +19,7 @@ struct ScrapeLoop: Sendable {
       while !Task.isCancelled {
         let wanted = await parts.targets()
         await watch.watch(wanted)
+        await health.watches(wanted.count)
         for (target, off) in running where !wanted.contains(target) {
           off.flip()
           running[target] = nil
@@ -52,7 +53,8 @@ struct ScrapeLoop: Sendable {
     let began = ContinuousClock.now
     do throws(CollectError) {
       let reading = try await parts.collector.collect(target, at: at)
-      await watch.take(reading)
+      let took = parts.clock.passing(in: ContinuousClock.now - began)
+      await watch.take(reading.stamped(from: at, in: took), answeredIn: took)
       parts.counters.count("finops_scrapes_total", ["outcome": "ok"])
       parts.counters.count("finops_samples_rejected_total", by: reading.rejectedSamples)
     } catch {
@@ -77,5 +79,17 @@ struct ScrapeLoop: Sendable {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     return .microseconds(Int64(hash % UInt64(max(1, every.microseconds))))
+  }
+}
+
+extension NodeReading {
+  /// Stamped with the middle of its exchange, which took this long by a clock that nobody sets: the
+  /// exporter read its values somewhere within, and a stamp from before the question made every late
+  /// answer look like a burst of power.
+  func stamped(from asked: Timestamp, in took: Duration) -> NodeReading {
+    var stamped = self
+    stamped.halfExchange = took / 2
+    stamped.receivedAt = asked.advanced(by: took / 2)
+    return stamped
   }
 }

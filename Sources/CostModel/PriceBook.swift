@@ -14,7 +14,7 @@ public struct PriceBook: Sendable, Hashable, Codable {
   /// The price of a node: for its region, else one given for every region of its cloud; nil when
   /// none is known. A missing price is said, never taken as zero.
   public func price(of node: Node) -> Price? {
-    price(of: node.type, on: node.cloud, in: node.region, node.capacity)
+    price(of: node.type, on: node.billedBy, in: node.region, node.capacity)
   }
 
   /// The price of a machine that may not be there yet; the same rule as for a node.

@@ -52,6 +52,7 @@ public final class CurlTransport: HTTPTransport {
       throw .notSent("“\(request.url.prefix(200))” is not a plain http or https URL")
     }
     if let fault = RequestCheck.fault(in: request, authority) { throw .notSent(fault) }
+    if let lateness = request.permit?.lateness() { throw .tooLate(lateness) }
     let loop = try loop(for: authority)
     let current = Mutex<Exchange?>(nil)
     let result = await withTaskCancellationHandler {

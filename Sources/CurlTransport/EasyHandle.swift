@@ -149,6 +149,10 @@ extension EasyHandle {
       unsafe take(finops_easy_pointer(raw, CURLOPT_OPENSOCKETDATA, context))
       unsafe take(finops_easy_open_socket(raw, openSocket))
     }
+    if exchange.request.permit != nil {
+      unsafe take(finops_easy_pointer(raw, CURLOPT_PREREQDATA, context))
+      unsafe take(finops_easy_before_request(raw, beforeRequest))
+    }
   }
 
   private func setHeaders(_ request: HTTPRequest) {
@@ -266,6 +270,14 @@ private let openSocket: finops_open_socket = { context, _, address in
   return unsafe socket(
     address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
     address.pointee.protocol)
+}
+
+/// Asked on every connection, a kept one too, when nothing is left to wait for: the name is looked
+/// up, the connection stands, TLS is agreed on, and the request's bytes are written next.
+private let beforeRequest: finops_before_request = { context, _, _, _, _ in
+  guard let context = unsafe context else { return CURL_PREREQFUNC_ABORT }
+  let exchange = unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+  return exchange.mayLeave() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 
 extension Duration {

@@ -21,6 +21,8 @@ final class Exchange: @unchecked Sendable {
   /// Who gets the body has seen enough.
   private(set) var isEnough = false
   var refusedAddress = false
+  /// Its permit had ended when its first byte was about to leave.
+  private(set) var lateness: Lateness?
   private var headerBytes = 0
   private var status = 0
   /// For a stream: gets the body of a success piece by piece.
@@ -82,6 +84,12 @@ final class Exchange: @unchecked Sendable {
         HTTPField(Self.trimmed(text[..<colon]), Self.trimmed(text[colon...].dropFirst())))
     }
     return true
+  }
+
+  /// False when its permit has ended.
+  func mayLeave() -> Bool {
+    lateness = request.permit?.lateness()
+    return lateness == nil
   }
 
   private static func trimmed(_ text: Substring) -> String {

@@ -124,17 +124,19 @@ extension MultiLoop {
     if exchange.isCancelled.load(ordering: .acquiring) {
       return exchange.finish(.failure(.cancelled))
     }
-    guard let easy = idle.popLast() ?? EasyHandle() else {
-      return exchange.finish(.failure(.notSent("libcurl has no handle left")))
-    }
     let forgets = suspects.remove(exchange.authority.key) != nil
-    guard easy.prepare(exchange, options, forgettingName: forgets),
-      unsafe curl_multi_add_handle(multi, easy.raw) == CURLM_OK
-    else {
-      keep(easy)
-      return exchange.finish(.failure(.notSent("libcurl does not take the request")))
+    // A used handle that does not take the request is thrown away; a new one has no past.
+    for used in [idle.popLast(), nil] {
+      guard let easy = used ?? EasyHandle() else {
+        return exchange.finish(.failure(.notSent("libcurl has no handle left")))
+      }
+      guard easy.prepare(exchange, options, forgettingName: forgets),
+        unsafe curl_multi_add_handle(multi, easy.raw) == CURLM_OK
+      else { continue }
+      unsafe transfers[easy.raw] = Transfer(exchange: exchange, easy: easy)
+      return
     }
-    unsafe transfers[easy.raw] = Transfer(exchange: exchange, easy: easy)
+    exchange.finish(.failure(.notSent("libcurl does not take the request")))
   }
 
   private func settle() {
@@ -150,7 +152,7 @@ extension MultiLoop {
       if sent == 0, code != CURLE_OK, !exchange.authority.isNumeric {
         suspects.insert(exchange.authority.key)
       }
-      remove(transfer)
+      remove(transfer, keeping: sent > 0)
       exchange.finish(Outcome.result(of: exchange, code, status: status, sentBytes: sent))
     }
   }
@@ -158,19 +160,18 @@ extension MultiLoop {
   private func cancel(all: Bool) {
     for transfer in unsafe Array(transfers.values) {
       guard all || transfer.exchange.isCancelled.load(ordering: .acquiring) else { continue }
-      remove(transfer)
+      remove(transfer, keeping: false)
       transfer.exchange.finish(.failure(.cancelled))
     }
   }
 
-  private func remove(_ transfer: Transfer) {
+  /// A handle that never had a connection (its name did not resolve, or it waited for one when it
+  /// ended) holds on to its receive buffer, which `curl_easy_reset` does not free: it would refuse
+  /// `CURLOPT_BUFFERSIZE`, and with it every request to come (libcurl 7.88.1).
+  private func remove(_ transfer: Transfer, keeping isSound: Bool) {
     unsafe transfers[transfer.easy.raw] = nil
     unsafe curl_multi_remove_handle(multi, transfer.easy.raw)
-    keep(transfer.easy)
-  }
-
-  private func keep(_ easy: EasyHandle) {
-    easy.clear()
-    if idle.count < Self.keptHandles { idle.append(easy) }
+    transfer.easy.clear()
+    if isSound, idle.count < Self.keptHandles { idle.append(transfer.easy) }
   }
 }

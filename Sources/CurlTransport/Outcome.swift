@@ -26,6 +26,7 @@ enum Outcome {
     if exchange.refusedAddress {
       return .notSent("\(exchange.authority.host) is not at a public address")
     }
+    if let lateness = exchange.lateness, sentBytes == 0 { return .tooLate(lateness) }
     let words = unsafe String(cString: curl_easy_strerror(code))
     if sentBytes == 0 { return .notSent("\(exchange.authority.key): \(words)") }
     if code == CURLE_OPERATION_TIMEDOUT {

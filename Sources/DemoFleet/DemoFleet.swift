@@ -46,13 +46,15 @@ public final class DemoFleet: Sendable {
     let spares = (0..<plan.spares).map { index in
       DemoNode(
         name: "spare-\(index + 1)", pool: spare.pool, type: spare.type,
-        accelerators: spare.accelerators, serves: spare.serves)
+        accelerators: spare.accelerators, serves: spare.serves, cut: spare.cut,
+        rhythm: spare.rhythm, lateness: spare.lateness)
     }
     let seats = (plan.nodes + spares).enumerated().map { number, node in
       let place = Exporter.Place(
         name: node.name, number: number < count ? number : (number - count) % max(1, count),
         identity: number, accelerators: node.accelerators, type: node.type,
-        namespace: node.pool.rawValue, serves: node.serves)
+        namespace: node.pool.rawValue, serves: node.serves, cut: node.cut, rhythm: node.rhythm,
+        lateness: node.lateness)
       let exporter = Exporter(place, activity: activity, time: time, faults: faults) {
         let sitting = board.seats.withLock { $0[number].node }
         return sitting.flatMap { cloud.state(of: $0) } == .running

@@ -44,7 +44,8 @@ extension DemoFleetPlan {
     let nodes = zip(shape.nodes(launchedAt: launchedAt), pools).map { node, pool in
       DemoNode(
         name: node.tags["Name"] ?? node.id.rawValue, id: node.id, pool: pool.name, type: pool.type,
-        accelerators: pool.accelerators, serves: pool.kind == .serving ? "demo-model" : nil)
+        accelerators: pool.accelerators, serves: pool.kind == .serving ? "demo-model" : nil,
+        cut: pool.cut, rhythm: pool.rhythm, lateness: pool.lateness)
     }
     self.init(
       fleet: shape.fleet, region: shape.region, nodes: nodes, spares: spares, lag: lag,
@@ -63,11 +64,21 @@ public struct DemoNode: Sendable, Hashable {
   /// The model an inference server on the node serves; nil: none runs there.
   public var serves: String?
   public var tags: [String: String]
+  /// Whether its GPUs are cut into slices.
+  public var cut: GPUCut
+  /// When its exporter looks at its devices.
+  public var rhythm: ExporterRhythm
+  /// How late its exporter answers.
+  public var lateness: AnswerLateness
 
   public init(
     name: String, id: NodeID? = nil, pool: PoolName, type: InstanceType, accelerators: Int = 8,
-    serves: String? = nil, tags: [String: String] = [:]
+    serves: String? = nil, tags: [String: String] = [:], cut: GPUCut = .whole,
+    rhythm: ExporterRhythm = .whenAsked, lateness: AnswerLateness = .none
   ) {
+    self.cut = cut
+    self.rhythm = rhythm
+    self.lateness = lateness
     self.name = name
     self.id = id
     self.pool = pool

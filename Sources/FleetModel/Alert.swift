@@ -44,6 +44,8 @@ public struct Alert: Sendable, Hashable, Codable {
     case suspectedHang = "node.suspected_hang"
     case fleetHold = "fleet.hold"
     case clockSkew = "clock.skew"
+    /// The database refuses the content of a pass; something in it, or in us, is broken.
+    case storeRefused = "store.refused"
     /// A month's budget will be used to the share people want to hear of.
     case budgetInform = "budget.inform"
     case budgetSpotOnly = "budget.spot_only"

@@ -7,6 +7,8 @@ public enum DeviceField: Int, CaseIterable, Sendable, Codable {
   case xidErrors, memoryFree, memoryUsed, memoryReserved, nvlinkBandwidth, vgpuLicense
   case uncorrectableRemappedRows, correctableRemappedRows, rowRemapFailure
   case engineActive, tensorActive, dramActive, pcieTransmit, pcieReceive
+  /// Not in the exporter's default list, and not stored: it hardly ever changes.
+  case powerLimit
 
   /// The name on the wire.
   public var metricName: String {
@@ -36,6 +38,7 @@ public enum DeviceField: Int, CaseIterable, Sendable, Codable {
     case .dramActive: "DCGM_FI_PROF_DRAM_ACTIVE"
     case .pcieTransmit: "DCGM_FI_PROF_PCIE_TX_BYTES"
     case .pcieReceive: "DCGM_FI_PROF_PCIE_RX_BYTES"
+    case .powerLimit: "DCGM_FI_DEV_POWER_MGMT_LIMIT"
     }
   }
 
@@ -49,7 +52,7 @@ public enum DeviceField: Int, CaseIterable, Sendable, Codable {
     case .gpuUtilization, .memoryCopyUtilization, .encoderUtilization, .decoderUtilization: 0...105
     case .engineActive, .tensorActive, .dramActive: 0...1.05
     case .memoryTemperature, .gpuTemperature: -40...200
-    case .powerUsage: 0...5000
+    case .powerUsage, .powerLimit: 0...5000
     case .smClock, .memoryClock: 0...20_000
     case .memoryFree, .memoryUsed, .memoryReserved: 0...4_194_304
     case .totalEnergy: 0...9_007_199_254_740_992

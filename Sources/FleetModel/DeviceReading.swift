@@ -3,7 +3,7 @@
 /// A flat value of fixed size: a scrape of a thousand GPUs makes no heap object per sample.
 public struct DeviceReading: Sendable {
   private var present: UInt32 = 0
-  private var values: InlineArray<25, Double> = .init(repeating: 0)
+  private var values: InlineArray<26, Double> = .init(repeating: 0)
 
   public init() {}
 

@@ -19,10 +19,19 @@ public struct NodeID: Name {
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// One accelerator, by its vendor's UUID ("GPU-…").
+/// One accelerator, by its vendor's UUID ("GPU-…"); a slice of one (MIG) is "UUID/instance".
 public struct AcceleratorID: Name {
   public let rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// It is a part of a GPU.
+  public var isSlice: Bool { rawValue.utf8.contains(UInt8(ascii: "/")) }
+
+  /// The physical GPU: for a slice the GPU it is cut from, else itself.
+  public var device: AcceleratorID {
+    guard let cut = rawValue.utf8.firstIndex(of: UInt8(ascii: "/")) else { return self }
+    return AcceleratorID(String(rawValue[..<cut]))
+  }
 }
 
 /// A pool of nodes that do one kind of work.

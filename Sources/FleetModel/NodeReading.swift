@@ -1,8 +1,15 @@
 /// One scrape of one target: what every accelerator there said, and when we received it.
 public struct NodeReading: Sendable, Equatable {
   public var target: Target
-  /// Our own clock at receipt. An exporter's clock is never believed (it may be an hour off).
+  /// Our own clock in the middle of the exchange. An exporter's clock is never believed (it may be
+  /// an hour off).
   public var receivedAt: Timestamp
+  /// Half of the time between asking and the answer: how far `receivedAt` can be off.
+  public var halfExchange: Duration
+  /// The machine the exporter says it runs on, where all its series say the same; nil otherwise.
+  public var hostname: String?
+  /// The driver's version, where all series that name one agree.
+  public var driver: String?
   /// Sorted by id; each id at most once.
   public var accelerators: [AcceleratorReading]
   /// Request counters of an inference server on the node; nil when the target serves none.
@@ -14,8 +21,12 @@ public struct NodeReading: Sendable, Equatable {
 
   public init(
     target: Target, receivedAt: Timestamp, accelerators: [AcceleratorReading],
-    requests: RequestReading? = nil, host: HostReading? = nil, rejectedSamples: Int = 0
+    requests: RequestReading? = nil, host: HostReading? = nil, rejectedSamples: Int = 0,
+    hostname: String? = nil, driver: String? = nil, halfExchange: Duration = .zero
   ) {
+    self.halfExchange = halfExchange
+    self.hostname = hostname
+    self.driver = driver
     self.target = target
     self.receivedAt = receivedAt
     self.accelerators = accelerators

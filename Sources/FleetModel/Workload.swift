@@ -23,13 +23,17 @@ public struct Workload: Sendable, Hashable, Codable {
   /// What the cloud's own page would show beside it, such as a model cache's hit rate, in the unit
   /// the name ends in.
   public var figures: [String: Double]
+  /// Why the number is another's to set, a clause: "the scaling policy cpu sets it"; nil: nobody
+  /// else is known to.
+  public var numberOwner: String?
 
   public init(
     id: WorkloadID, cloud: CloudName, region: Region = "", desired: Int, ready: Int? = nil,
     bounds: ClosedRange<Int>? = nil, state: State, type: InstanceType? = nil,
     tags: [String: String] = [:], billing: Billing = .machines, load: Load? = nil,
-    figures: [String: Double] = [:]
+    figures: [String: Double] = [:], numberOwner: String? = nil
   ) {
+    self.numberOwner = numberOwner
     self.id = id
     self.cloud = cloud
     self.region = region

@@ -36,6 +36,8 @@ public struct Advice: Sendable, Hashable, Codable {
     case unusedCommitment = "unused-commitment"
     /// It carries the tags of a launch of ours that nothing here knows of.
     case orphan
+    /// Idle, and nothing here may end it.
+    case barred = "cannot-act"
   }
 
   public enum Risk: String, Sendable, Hashable, Codable, CaseIterable { case low, medium, high }

@@ -10,8 +10,13 @@ extension Reason {
     case .neverHeard: "never_heard"
     case .acceleratorsMissing: "accelerators_missing"
     case .acceleratorCountUnknown: "accelerator_count_unknown"
+    case .exporterSlow: "exporter_slow"
     case .sensorFault: "sensor_fault"
+    case .withheld: "withheld"
+    case .powerUnproven: "power_unproven"
     case .identityConflict: "identity_conflict"
+    case .acceleratorSilent: "accelerator_silent"
+    case .identityChanged: "identity_changed"
     case .faulty: "faulty"
     case .suspectedHang: "suspected_hang"
     case .confidenceTooLow: "confidence_too_low"
@@ -27,6 +32,8 @@ extension Reason {
     case .blastRadius: "blast_radius"
     case .correlatedIdle: "correlated_idle"
     case .unhealthyHalt: "unhealthy_halt"
+    case .nodeLimit: "max_nodes"
+    case .uncounted: "uncounted"
     case .killSwitch: "kill_switch"
     case .kindNeverActs: "kind_never_acts"
     case .clockSkew: "clock_skew"
@@ -37,7 +44,7 @@ extension Reason {
     case .enough: "enough"
     case .aboveMaximum: "above_maximum"
     case .noLaunchTemplate: "no_launch_template"
-    case .workload(let hold): "workload_\(hold.rawValue)"
+    case .workload(let hold): "workload_\(hold.code)"
     case .capacityQuarantine: "capacity_quarantine"
     case .quota: "quota"
     default: sizingCode ?? moneyCode
@@ -91,7 +98,7 @@ extension Reason {
     case .unsupported: "unsupported"
     case .awaitingApproval: "awaiting_approval"
     case .approvalExpired: "approval_expired"
-    default: "unknown"
+    default: barCode ?? "unknown"
     }
   }
 }

@@ -3,7 +3,7 @@ import FleetModel
 extension Reason {
   /// One English sentence with the figures it rests on.
   public var sentence: String {
-    evidenceSentence ?? placeSentence ?? guardSentence ?? poolSentence
+    evidenceSentence ?? placeSentence ?? guardSentence ?? barSentence ?? poolSentence
   }
 
   private var evidenceSentence: String? {
@@ -20,8 +20,24 @@ extension Reason {
     case .acceleratorsMissing(let heard, let expected):
       "Only \(heard) of \(expected) accelerators were heard."
     case .acceleratorCountUnknown: "Nobody says how many accelerators it has."
+    case .exporterSlow(let took, let limit):
+      "Its exporter takes \(took.brief) to answer: no reading can be younger than reread_age "
+        + "(\(limit.brief)) when an act would leave."
     case .sensorFault(let id): "The sensors of \(id) contradict each other."
-    case .identityConflict(let id): "\(id) was heard from two targets at once."
+    case .withheld(let because): "Idle by its clocks, but a second look disagrees: \(because)."
+    case .powerUnproven(let id, let watts?, let ceiling):
+      "Nothing but its power shows work: \(id) drew \(watts.brief) W over the idle window, one at rest "
+        + "draws at most \(ceiling.brief) W."
+    case .powerUnproven(let id, nil, let ceiling):
+      "The power of \(id) was not measured for long enough to say that it stays under "
+        + "\(ceiling.brief) W."
+    case .identityConflict(let id):
+      "\(id) was heard from two targets, and neither machine was started anew since."
+    case .acceleratorSilent(let id):
+      "\(id) is known and says nothing of its load: it may be at work."
+    case .identityChanged(let lost, let found, let moment):
+      "Its exporter names \(found) in the place of \(lost) since \(moment), and the machine was not "
+        + "started anew: another machine may answer at this address."
     case .faulty(let id): "\(id) is broken: replace it."
     case .suspectedHang(let id):
       "\(id) spins at full load without tensor or memory work: look whether its job hangs."
@@ -58,6 +74,10 @@ extension Reason {
       "\(turned) of \(count) nodes turned idle together: more likely a sensor than the truth."
     case .unhealthyHalt(let unknown, let count):
       "\(unknown) of \(count) nodes are unhealthy or unheard: nothing shrinks meanwhile."
+    case .nodeLimit(let taken, let allowed, let window):
+      "\(taken) nodes of the fleet were taken in \(window.brief), at most \(allowed) are."
+    case .uncounted(let cloud):
+      "What runs in \(cloud) is not known now: nothing grows under a limit that counts it."
     case .killSwitch: "A person halted all acts."
     case .kindNeverActs(let kind): "Idle, but nodes of kind \(kind.rawValue) are never stopped."
     case .clockSkew(let skew): "The cloud's clock differs from ours by \(skew.brief)."
@@ -92,6 +112,7 @@ extension WorkloadHold {
     case .unlisted: "Its cloud does not list the workload this pool names."
     case .paused: "A person paused its workload: it stays so until somebody resumes it."
     case .failed: "Its cloud gave up on its workload: a person has to look."
+    case .owned(let clause): "The number of its workload is not ours to set: \(clause)."
     }
   }
 }

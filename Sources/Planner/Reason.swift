@@ -14,12 +14,22 @@ public enum Reason: Sendable, Hashable, Codable {
   case neverHeard
   case acceleratorsMissing(heard: Int, expected: Int)
   case acceleratorCountUnknown
+  /// What its exporter says is older than `reread_age` when it is there: no act could rest on it.
+  case exporterSlow(took: Duration, limit: Duration)
   case sensorFault(AcceleratorID)
+  /// Over the idle window it drew more than one at rest, or too little was measured (nil).
+  case powerUnproven(AcceleratorID, watts: Double?, ceiling: Double)
   case identityConflict(AcceleratorID)
+  /// Known from before, or listed now, but nothing is heard of its load.
+  case acceleratorSilent(AcceleratorID)
+  /// Its exporter names other accelerators than before, and its machine was not started anew.
+  case identityChanged(lost: AcceleratorID, found: AcceleratorID, at: Timestamp)
   case faulty(AcceleratorID)
   case suspectedHang(AcceleratorID)
   case confidenceTooLow(Confidence, required: Confidence)
   case warmingUp(age: Duration, grace: Duration)
+  /// The second look at the plan says otherwise.
+  case withheld(because: String)
   // Place in the world
   case notRunning(InstanceState)
   case unmatched
@@ -33,6 +43,10 @@ public enum Reason: Sendable, Hashable, Codable {
   case blastRadius(allowed: Int, window: Duration)
   case correlatedIdle(turned: Int, of: Int)
   case unhealthyHalt(unknown: Int, of: Int)
+  /// So many nodes of the whole fleet were taken in the window already.
+  case nodeLimit(taken: Int, allowed: Int, window: Duration)
+  /// Nobody knows what runs in this cloud now, and a limit counts it.
+  case uncounted(CloudName)
   case killSwitch
   case kindNeverActs(PoolKind)
   case clockSkew(Duration)
@@ -107,6 +121,15 @@ public enum Reason: Sendable, Hashable, Codable {
   case longJob(worked: Duration, idle: Duration, limit: Duration)
   /// The cloud cannot do this, for the reason given.
   case unsupported(Intent, because: String)
+  // Whose it is
+  /// Another controller's machine: that one ends it, or nobody.
+  case owned(NodeOwner, MachineAct)
+  /// Its cloud says that this act is forbidden or impossible on it.
+  case barred(ActHindrance)
+  /// A stop erases these.
+  case localDisks(LocalDisks)
+  /// The cloud refused it for good, in its own words.
+  case refusedBefore(MachineAct, code: String, because: String, at: Timestamp)
   // People
   case awaitingApproval(until: Timestamp)
   case approvalExpired(age: Duration)
@@ -123,14 +146,44 @@ public enum Pressure: String, Sendable, Hashable, Codable, CaseIterable {
   case timeToFirstToken = "time_to_first_token"
 }
 
-/// What keeps a workload's number as it is.
-public enum WorkloadHold: String, Sendable, Hashable, Codable, CaseIterable {
+/// What keeps a workload's number as it is; stored as its raw value.
+public enum WorkloadHold: RawRepresentable, Sendable, Hashable, Codable {
   /// Its cloud does not list it.
   case unlisted
   /// A person put it away.
   case paused
   /// Its cloud gave up on it.
   case failed
+  /// Another sets it, as the clause says (`Workload.numberOwner`).
+  case owned(by: String)
+
+  public init?(rawValue: String) {
+    switch rawValue {
+    case "unlisted": self = .unlisted
+    case "paused": self = .paused
+    case "failed": self = .failed
+    default:
+      guard rawValue.hasPrefix(Self.owned) else { return nil }
+      self = .owned(by: String(rawValue.dropFirst(Self.owned.count)))
+    }
+  }
+
+  public var rawValue: String {
+    guard case .owned(let clause) = self else { return code }
+    return Self.owned + clause
+  }
+
+  /// The stable code, without the clause.
+  public var code: String {
+    switch self {
+    case .unlisted: "unlisted"
+    case .paused: "paused"
+    case .failed: "failed"
+    case .owned: "owned"
+    }
+  }
+
+  private static let owned = "owned:"
 }
 
 /// A limit on money.

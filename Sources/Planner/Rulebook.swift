@@ -42,7 +42,10 @@ public struct Rulebook: Sendable, Hashable, Codable {
   }
 
   /// The pool that owns a node; nil when none matches.
-  public func pool(of node: Node) -> PoolRules? { pools.first { $0.matches(node) } }
+  /// A node that carries another fleet's tag is in no pool of ours: nothing of it is in our books.
+  public func pool(of node: Node) -> PoolRules? {
+    node.isOfAnother(than: fleet) ? nil : pools.first { $0.matches(node) }
+  }
 }
 
 /// What a person decides about one pool.
@@ -79,6 +82,8 @@ public struct PoolRules: Sendable, Hashable, Codable {
   /// A node that has been at work for longer is in a long job: an idle time after it must last as
   /// much as a tenth of the job before it counts (checkpoints, evaluation between epochs).
   public var longJob: Duration?
+  /// Whether a stop may erase local disks; nil: it may not.
+  public var localDisks: LocalDiskRule?
 
   public init(
     name: PoolName, kind: PoolKind = .unlabelled, mode: OperatingMode = .observe,
@@ -87,8 +92,9 @@ public struct PoolRules: Sendable, Hashable, Codable {
     cooldown: Duration = .minutes(10), launch: LaunchSpec? = nil, scaling: ScalingRules? = nil,
     ladder: IdleLadder? = nil, forecast: ForecastRules? = nil, spot: SpotPlaces? = nil,
     disruption: [DisruptionBudget] = [], maximumPrice: HourlyRate? = nil, priority: Int = 0,
-    isCritical: Bool = false, longJob: Duration? = nil
+    isCritical: Bool = false, longJob: Duration? = nil, localDisks: LocalDiskRule? = nil
   ) {
+    self.localDisks = localDisks
     self.scaling = scaling
     self.ladder = ladder
     self.forecast = forecast
@@ -133,7 +139,7 @@ public struct PoolRules: Sendable, Hashable, Codable {
   func matches(_ node: Node) -> Bool {
     // Who names a workload and no nodes means the workload, not every node of its cloud.
     if match.workload != nil, match.types.isEmpty, match.tags.isEmpty { return false }
-    return (match.cloud == nil || match.cloud == node.cloud)
+    return (match.cloud == nil || match.cloud == node.cloud || match.cloud == node.billedBy)
       && (match.types.isEmpty || match.types.contains(node.type))
       && match.tags.allSatisfy { node.tags[$0.key] == $0.value }
   }

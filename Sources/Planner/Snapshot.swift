@@ -34,6 +34,10 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var notices: [NodeID: Timestamp]?
   /// Pools somebody woke, until when they stay up.
   public var wakes: [PoolName: Timestamp]?
+  /// Clouds of the settings that were never listed; nil: none.
+  public var unlisted: [CloudName]?
+  /// When somebody last said that acts may go on (`Wishes.resumedAt`), by another clock.
+  public var resumedAt: Timestamp?
 
   public init(
     takenAt: Timestamp, nodes: [Node], inventoryAt: Timestamp, targets: [NodeID: Target],

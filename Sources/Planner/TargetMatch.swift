@@ -26,6 +26,7 @@ public func matchTargets(
   let byTag = Dictionary(grouping: live) { $0.tags[Tag.target] ?? "" }
   let byAddress = Dictionary(grouping: live) { $0.privateAddress ?? "" }
   let byID = Dictionary(grouping: live) { $0.id }
+  let byMachine = Dictionary(grouping: live.filter { $0.billed != nil }) { $0.billed?.id ?? $0.id }
   let offByTag = Dictionary(grouping: off) { $0.tags[Tag.target] ?? "" }
   var claims: [NodeID: [Target]] = [:]
   var unmatched: [Target] = []
@@ -33,7 +34,7 @@ public func matchTargets(
     let candidates =
       byTag[watched.target.rawValue]
       ?? byAddress[watched.target.host]?.filter { $0.tags[Tag.target] == nil }
-      ?? watched.node.flatMap { byID[$0] }
+      ?? watched.node.flatMap { byID[$0] ?? byMachine[$0] }
       ?? offByTag[watched.target.rawValue] ?? []
     guard candidates.count == 1, let node = candidates.first else {
       unmatched.append(watched.target)

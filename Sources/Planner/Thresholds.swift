@@ -34,9 +34,24 @@ public struct Thresholds: Sendable, Hashable, Codable {
   public var networkIdle = 1_000_000.0
   /// Bytes per second of the host's disks, read and written†.
   public var diskIdle = 5_000_000.0
-  /// Idle ceiling = learned idle watts × factor + watts.
+  /// Idle ceiling = the larger of the learned level × factor and the level + watts.
   public var idlePowerFactor = 1.10
   public var idlePowerMargin = 5.0
+  /// No mean power over less is evidence: over a minute it is wrong by up to a quarter, over five by
+  /// at most 5.2 % (simulated for exporters of 1 to 60 s and answers up to 5 s late).
+  public var powerSpan = Duration.minutes(5)
+  /// Nor over fewer scrape intervals: an edge is known to one of them, so twenty keep the error at a
+  /// twentieth, half of the margin.
+  public var powerSpanInIntervals = 20
+  /// Nor over fewer moves of the counter: three whole periods of an exporter.
+  public var powerSpanEdges = 4
+  /// MiB above its emptiest under which a device may still be without a process: a CUDA context takes
+  /// 200 MiB and more†.
+  public var contextMemory = 192.0
+  /// MHz of the SM clock above which somebody holds the device: NVIDIA's boards rest at 135 to 420 and
+  /// are lifted to 1,000 and more. A board whose clock is locked high is held all the time, and its one
+  /// level is learned as such.
+  public var restingClock = 600.0
   /// Engine at or below counts as no work, up to here as low use.
   public var lowUse = 0.20
   /// Engine at or above this with no tensor, DRAM or request activity is spinning.

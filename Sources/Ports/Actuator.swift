@@ -4,7 +4,8 @@ public import Planner
 /// One cloud account: lists its nodes and changes them.
 ///
 /// Contract: carrying out the same action twice has the effect of once. `inventory` is complete or
-/// throws; a partial list is never returned.
+/// throws; a partial list is never returned. No request that changes anything leaves past its permit:
+/// an act of several steps then ends between two of them, and carried out again it goes on.
 public protocol Actuator: Sendable {
   var cloud: CloudName { get }
   /// Every node that carries our fleet's tag or matches a configured pool; all pages.
@@ -13,10 +14,17 @@ public protocol Actuator: Sendable {
   func observe(_ node: NodeID) async throws(ActuateError) -> Node?
   /// One workload as it is now; nil when the cloud does not know it.
   func observe(_ workload: WorkloadID) async throws(ActuateError) -> Workload?
-  func carryOut(_ action: Action) async throws(ActuateError) -> Receipt
+  func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt
 }
 
 extension Actuator {
+  /// For acts that rest on no look at the fleet: a person's, and those of tests.
+  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+    try await carryOut(action, under: .always)
+  }
+
   /// Clouds without workloads know none; small ones are asked for all of theirs.
   public func observe(_ workload: WorkloadID) async throws(ActuateError) -> Workload? {
     try await inventory().workloads.first { $0.id == workload }
@@ -53,11 +61,16 @@ public struct Action: Sendable, Hashable, Codable {
   /// From how many to how many; the cloud is asked for `to`, an absolute number, so that asking
   /// twice is asking once.
   public var replicas: ReplicaChange?
+  /// The node as the look before the act saw it, so that its cloud need not be asked again; nil: the
+  /// adapter looks itself.
+  public var seen: Node?
 
   public init(
     token: String, intent: Intent, node: NodeID? = nil, launch: LaunchSpec? = nil,
-    tags: [String: String] = [:], workload: WorkloadID? = nil, replicas: ReplicaChange? = nil
+    tags: [String: String] = [:], workload: WorkloadID? = nil, replicas: ReplicaChange? = nil,
+    seen: Node? = nil
   ) {
+    self.seen = seen
     self.workload = workload
     self.replicas = replicas
     self.token = token
@@ -76,12 +89,15 @@ public enum ActuateError: Error, Sendable, Hashable, CustomStringConvertible {
   case retryLater(after: Duration?, ActFailure)
   /// Find out: the request may have taken effect.
   case outcomeUnknown(String)
+  /// Look anew: it would have left too late, and so did not leave.
+  case tooLate(Lateness)
 
   /// One sentence for people.
   public var description: String {
     switch self {
     case .refused(let failure), .retryLater(_, let failure): "\(failure.code): \(failure.message)"
     case .outcomeUnknown(let text): "nobody knows whether it happened: \(text)"
+    case .tooLate(let lateness): "\(lateness)"
     }
   }
 }

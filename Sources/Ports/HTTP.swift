@@ -45,6 +45,9 @@ public struct HTTPRequest: Sendable, Hashable {
   public var tls: HTTPTLS?
   /// Which HTTP is spoken.
   public var version: HTTPVersion = .http1
+  /// Until when its first byte may leave: looked at after connecting, right before it does. nil: at
+  /// any time, as for everything that only looks.
+  public var permit: SendPermit?
 
   public init(
     method: String = "GET", url: String, headers: [HTTPField] = [], body: [UInt8] = [],
@@ -161,6 +164,8 @@ public struct HTTPResponse: Sendable, Hashable {
 public enum TransportError: Error, Sendable, Hashable {
   /// Nothing reached the other side: refused, no such host, TLS failed, URL not allowed.
   case notSent(String)
+  /// Nothing of the request reached the other side: its permit had ended when it was about to leave.
+  case tooLate(Lateness)
   /// The time limit passed; the other side may have acted.
   case timedOut(after: Duration)
   /// The connection broke after sending; the other side may have acted.

@@ -63,7 +63,13 @@ public struct Wishes: Sendable, Hashable {
   public var grants: [Grant]
   /// Pools to keep up, until when.
   public var wakes: [PoolName: Timestamp]
-  public init(grants: [Grant] = [], wakes: [PoolName: Timestamp] = [:]) {
+  /// When somebody last said that acts may go on, by the store's clock; nil: not known, or a halt is
+  /// on. Only compared with itself.
+  public var resumedAt: Timestamp?
+  public init(
+    grants: [Grant] = [], wakes: [PoolName: Timestamp] = [:], resumedAt: Timestamp? = nil
+  ) {
+    self.resumedAt = resumedAt
     self.grants = grants
     self.wakes = wakes
   }

@@ -18,7 +18,7 @@ actor Connection {
   }
 
   /// Runs the work in one transaction; connects first where there is no connection, and drops one
-  /// that broke.
+  /// that broke or can write no more.
   func transact<Value: Sendable>(
     _ work: @Sendable (Session) throws(Failure) -> Value
   ) -> Result<Value, Failure> {
@@ -33,7 +33,7 @@ actor Connection {
       let session = try connected()
       return .success(try work(session))
     } catch {
-      if case .lost = error { session = nil }
+      if error.endsSession { session = nil }
       if session?.isBroken == true { session = nil }
       return .failure(error)
     }

@@ -11,13 +11,23 @@ enum Failure: Error, Sendable, Hashable {
   /// What is stored, or asked to be stored, can not be read or written as it is.
   case malformed(String)
 
+  /// The session is of no use any more: the server only reads (25006: it was demoted, or our name
+  /// led to its standby), ends, or ended our transaction for our silence (25P03).
+  var endsSession: Bool {
+    switch self {
+    case .lost: true
+    case .server(let state, _): ["25006", "25P03", "57P"].contains { state.hasPrefix($0) }
+    case .fenced, .malformed: false
+    }
+  }
+
   /// Worth another try at once: a conflict with another transaction, or a connection that a pool,
   /// a restart or an administrator took away.
   var isTransient: Bool {
     switch self {
     case .lost: true
     case .server(let state, _):
-      state == "40001" || state == "40P01" || state.hasPrefix("57P") || state.hasPrefix("08")
+      ["40001", "40P01", "57P", "08", "25006", "25P03"].contains { state.hasPrefix($0) }
     case .fenced, .malformed: false
     }
   }
@@ -34,7 +44,7 @@ enum Failure: Error, Sendable, Hashable {
     case .server(let state, let text):
       let said = "\(text) (SQLSTATE \(state))"
       if state.hasPrefix("53") { return .full(said) }
-      let waits = ["08", "57P", "57014", "55P03", "40001", "40P01"]
+      let waits = ["08", "57P", "57014", "55P03", "40001", "40P01", "25006", "25P03"]
       return waits.contains { state.hasPrefix($0) } ? .unavailable(said) : .refused(said)
     }
   }

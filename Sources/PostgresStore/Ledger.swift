@@ -13,6 +13,7 @@ extension PostgresStore: Ledger {
     let hours = Int64(limits.hoursKept)
     return try await transact { session throws(Failure) in
       try session.fence(lease)
+      try session.dropFuture(after: rows.takenAt)
       if try session.insertTick(rows, epoch: lease.epoch) {
         try session.add(usage: rows.usage)
         try session.put(off: rows.off)

@@ -7,13 +7,15 @@ import Ports
   private let raw: OpaquePointer
   private let limits: StoreLimits
 
-  /// Connects or throws; the words of `conninfo` win over our defaults.
+  /// Connects or throws; the words of `conninfo` win over our defaults. A server that only reads is
+  /// none: after a failover a name may lead to the old one for a while (rails_failover#85, cloudnative-pg#1254).
   init(conninfo: String, limits: StoreLimits) throws(Failure) {
     self.limits = limits
     let options = [
       ("connect_timeout", "\(max(2, limits.connect.components.seconds))"), ("keepalives", "1"),
       ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "\(limits.answer.components.seconds * 1000)"),
+      ("target_session_attrs", "read-write"),
       ("client_encoding", "UTF8"), ("application_name", "finops"), ("dbname", conninfo),
     ]
     let names = unsafe options.map { unsafe UnsafePointer(strdup($0.0)) } + [nil]
@@ -102,13 +104,14 @@ import Ports
 
   /// All or nothing. The limits are set inside, so that nothing depends on the session's state
   /// behind a pooler that gives transactions, not sessions.
+  ///
+  /// The server ends a transaction in which we say nothing for `pause`: a process that is stopped
+  /// or cut off between two statements would keep the lease's row locked, and nobody could take
+  /// over until TCP gave up, two hours by default (Yuzu#3191, dbos-transact-py#637).
   func transaction<Value>(
     _ work: (Session) throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    let statement = limits.statement.components.seconds * 1000
-    let lock = limits.lock.components.seconds * 1000
-    try script(
-      "BEGIN; SET LOCAL statement_timeout = \(statement); SET LOCAL lock_timeout = \(lock)")
+    try script(Session.beginning(limits))
     do throws(Failure) {
       let value = try work(self)
       try script("COMMIT")
@@ -117,6 +120,18 @@ import Ports
       if !isBroken { try? script("ROLLBACK") }
       throw error
     }
+  }
+
+  /// The beginning of every transaction.
+  static func beginning(_ limits: StoreLimits) -> String {
+    let pause = limits.pause.components.seconds * 1000
+    return """
+      BEGIN; SET LOCAL statement_timeout = \(limits.statement.components.seconds * 1000);
+      SET LOCAL lock_timeout = \(limits.lock.components.seconds * 1000);
+      SET LOCAL idle_in_transaction_session_timeout = \(pause);
+      SET LOCAL tcp_user_timeout = \(2 * pause); SET LOCAL tcp_keepalives_idle = 5;
+      SET LOCAL tcp_keepalives_interval = 2; SET LOCAL tcp_keepalives_count = 3
+      """
   }
 
   // MARK: - Answers

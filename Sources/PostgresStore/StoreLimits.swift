@@ -6,6 +6,10 @@ public struct StoreLimits: Sendable, Hashable {
   public var statement: Duration
   /// For another transaction's lock (lock_timeout).
   public var lock: Duration
+  /// For us to go on within a transaction: then the server ends it, and its locks
+  /// (idle_in_transaction_session_timeout). Less than a lease, so that who is stopped or cut off
+  /// keeps nobody from taking over.
+  public var pause: Duration
   /// For any answer at all: more than `statement`, for a server that is stopped or cut off.
   public var answer: Duration
   /// Connections open at most.
@@ -20,10 +24,12 @@ public struct StoreLimits: Sendable, Hashable {
 
   public init(
     connect: Duration = .seconds(5), statement: Duration = .seconds(20),
-    lock: Duration = .seconds(5), answer: Duration = .seconds(30), connections: Int = 4,
+    lock: Duration = .seconds(5), pause: Duration = .seconds(5), answer: Duration = .seconds(30),
+    connections: Int = 4,
     retries: Int = 3, ticksKept: Int = 1000, hoursKept: Int = 744
   ) {
     self.hoursKept = hoursKept
+    self.pause = pause
     self.connect = connect
     self.statement = statement
     self.lock = lock

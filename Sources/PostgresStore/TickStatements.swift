@@ -3,6 +3,12 @@ import Planner
 
 /// The statements of one recorded tick; all of them in one transaction.
 extension Session {
+  /// Ticks of a time that has not come: the clock was ahead. The newest is what a start resumes
+  /// from, and the newest thousand are kept, so they would hide every true one until then.
+  func dropFuture(after moment: Timestamp) throws(Failure) {
+    try query("DELETE FROM tick WHERE taken_at > $1", [.moment(moment)])
+  }
+
   /// False when this tick is there already: nothing of it may be added again.
   func insertTick(_ rows: TickRows, epoch: Int64) throws(Failure) -> Bool {
     let digest = try rows.rulebook.map { body throws(Failure) in

@@ -18,7 +18,9 @@ public struct WaitingDecision: Sendable, Hashable {
 extension PostgresStore {
   public func wishes() async throws(StoreError) -> Wishes {
     try await transact { session throws(Failure) in
-      Wishes(grants: try session.grants(), wakes: try session.wakes())
+      Wishes(
+        grants: try session.grants(), wakes: try session.wakes(),
+        resumedAt: try session.resumedAt())
     }
   }
 
@@ -136,6 +138,11 @@ extension Session {
       wakes[PoolName(try rows.text(row, 0))] = try rows.moment(row, 1)
     }
     return wakes
+  }
+
+  fileprivate func resumedAt() throws(Failure) -> Timestamp? {
+    let rows = try query("SELECT set_at FROM kill_switch WHERE NOT halted")
+    return rows.rowCount == 1 ? try rows.moment(0, 0) : nil
   }
 
   /// The words on decisions that this tick carries out are used.

@@ -16,6 +16,10 @@ public struct DeviceActivity: Sendable, Hashable {
   }
 
   public static let off = DeviceActivity(duty: 0, memoryUsed: 0)
+
+  /// A process is there, at work or not: it holds memory, were it only its context's few hundred
+  /// MiB.
+  public var holdsDevice: Bool { duty > 0 || loading || (memoryUsed ?? 0) > 0 }
 }
 
 /// The truth of a fleet: what every accelerator does at every moment.

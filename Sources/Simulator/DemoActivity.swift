@@ -17,16 +17,20 @@ public struct DemoActivity: ActivitySource {
   public func activity(
     node: Int, accelerator: Int, at moment: Timestamp
   ) -> DeviceActivity? {
-    guard let (pool, index) = shape.place(of: node), accelerator < pool.accelerators else {
+    guard let (pool, index) = shape.place(of: node), accelerator < pool.parts else {
       return nil
     }
     let clock = Clock(moment)
     guard index < pool.nodes - pool.forgotten else { return forgotten(pool) }
-    switch pool.kind {
-    case .serving: return serving(pool, index, node, accelerator, clock)
-    case .batch, .training: return batch(pool, node, accelerator, clock)
-    case .dev, .unlabelled: return notebook(pool, node, accelerator, clock)
-    }
+    var activity =
+      switch pool.kind {
+      case .serving: serving(pool, index, node, accelerator, clock)
+      case .batch, .training: batch(pool, node, accelerator, clock)
+      case .dev, .unlabelled: notebook(pool, node, accelerator, clock)
+      }
+    // A slice has its share of the memory.
+    activity.memoryUsed = activity.memoryUsed.map { $0 / Double(max(1, pool.cut.slices)) }
+    return activity
   }
 
   /// A process that somebody left behind: memory held, nothing done.

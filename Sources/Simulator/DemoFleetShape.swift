@@ -27,11 +27,21 @@ public struct DemoFleetShape: Sendable, Hashable {
     public var minimumNodes: Int
     /// Of the pool's nodes, the last so many that nobody uses.
     public var forgotten: Int
+    /// Whether the GPUs are cut into slices.
+    public var cut: GPUCut
+    /// When the nodes' exporters look at their devices.
+    public var rhythm: ExporterRhythm
+    /// How late their exporters answer.
+    public var lateness: AnswerLateness
 
     public init(
       name: PoolName, kind: PoolKind, type: InstanceType, nodes: Int, accelerators: Int = 8,
-      profile: DeviceProfile, price: Price, minimumNodes: Int = 0, forgotten: Int = 0
+      profile: DeviceProfile, price: Price, minimumNodes: Int = 0, forgotten: Int = 0,
+      cut: GPUCut = .whole, rhythm: ExporterRhythm = .whenAsked, lateness: AnswerLateness = .none
     ) {
+      self.cut = cut
+      self.rhythm = rhythm
+      self.lateness = lateness
       self.name = name
       self.kind = kind
       self.type = type
@@ -42,6 +52,9 @@ public struct DemoFleetShape: Sendable, Hashable {
       self.minimumNodes = minimumNodes
       self.forgotten = forgotten
     }
+
+    /// Parts of a node that can work by themselves: GPUs, or their slices.
+    public var parts: Int { accelerators * max(1, cut.slices) }
   }
 
   public var nodeCount: Int { pools.reduce(0) { $0 + $1.nodes } }
@@ -57,7 +70,11 @@ public struct DemoFleetShape: Sendable, Hashable {
     return nil
   }
 
-  /// Twenty-four nodes: 8 serving, 8 batch, 8 of developers.
+  /// Twenty-four nodes: 8 serving, 7 batch, 8 of developers, of which two are held by processes
+  /// somebody left behind, and one whose GPUs are cut in halves.
+  ///
+  /// Their exporters have the rhythms people give them: 15 s, dcgm-exporter's default of 30 s, and a
+  /// clock that drifts against ours. Answers come up to two seconds late.
   ///
   /// Prices: AWS on demand, Linux, us-east-1, an hour; AWS price list as collected by
   /// aws/karpenter-provider-aws (1d92708), read 2026-07-20.
@@ -66,14 +83,23 @@ public struct DemoFleetShape: Sendable, Hashable {
     pools: [
       Pool(
         name: "chat-h100", kind: .serving, type: "p5.48xlarge", nodes: 8, profile: .h100,
-        price: onDemand("p5.48xlarge", nanos: 55_040_000_000), minimumNodes: 1),
+        price: onDemand("p5.48xlarge", nanos: 55_040_000_000), minimumNodes: 1,
+        rhythm: ExporterRhythm(every: .seconds(15), phase: .seconds(4)), lateness: late),
       Pool(
         name: "notebooks-l40s", kind: .dev, type: "g6e.48xlarge", nodes: 8, profile: .l40s,
-        price: onDemand("g6e.48xlarge", nanos: 30_131_180_000), forgotten: 2),
+        price: onDemand("g6e.48xlarge", nanos: 30_131_180_000), forgotten: 2,
+        rhythm: ExporterRhythm(every: .seconds(30), phase: .seconds(11)), lateness: late),
       Pool(
-        name: "queue-a100", kind: .batch, type: "p4d.24xlarge", nodes: 8, profile: .a100,
-        price: onDemand("p4d.24xlarge", nanos: 21_957_642_000), forgotten: 1),
+        name: "queue-a100", kind: .batch, type: "p4d.24xlarge", nodes: 7, profile: .a100,
+        price: onDemand("p4d.24xlarge", nanos: 21_957_642_000), forgotten: 1,
+        rhythm: ExporterRhythm(every: .milliseconds(15_050)), lateness: late),
+      Pool(
+        name: "slices-a100", kind: .dev, type: "p4d.24xlarge", nodes: 1, profile: .a100,
+        price: onDemand("p4d.24xlarge", nanos: 21_957_642_000), cut: .halves,
+        rhythm: ExporterRhythm(every: .seconds(30), phase: .seconds(2)), lateness: late),
     ])
+
+  private static let late = AnswerLateness(upTo: .seconds(2))
 
   private static func onDemand(_ type: InstanceType, nanos: Int64) -> Price {
     Price(

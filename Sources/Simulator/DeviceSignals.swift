@@ -9,6 +9,8 @@ public struct DeviceSignals: Sendable, Hashable {
   public var profile: DeviceProfile
   /// Millijoules.
   public private(set) var energy: Double
+  /// Watts more than the profile says just now: rest wanders with the air in the rack.
+  public var drift = 0.0
   private var lastAt: Timestamp?
 
   /// `energy` is where the counter starts; a driver that has run for a while is not at zero.
@@ -19,14 +21,14 @@ public struct DeviceSignals: Sendable, Hashable {
 
   /// Times must not go back; a reading at the same moment repeats the counter.
   public mutating func reading(of activity: DeviceActivity, at moment: Timestamp) -> DeviceReading {
-    let watts = profile.watts(activity)
-    if let lastAt { energy += watts * 1000 * max(0, moment.duration(since: lastAt).inSeconds) }
-    lastAt = moment
+    let watts = profile.watts(activity) + drift
+    run(at: watts, until: moment)
     var reading = DeviceReading()
     let duty = min(max(activity.duty, 0), 1)
-    setLoad(of: &reading, duty: duty, loading: activity.loading)
+    setLoad(of: &reading, duty: duty, activity)
     setMemory(of: &reading, used: activity.memoryUsed)
     reading[.powerUsage] = watts
+    reading[.powerLimit] = profile.peakWatts
     reading[.totalEnergy] = energy.rounded()
     let heat = (watts - profile.idleWatts) / (profile.peakWatts - profile.idleWatts)
     reading[.gpuTemperature] = (31 + 42 * heat).rounded()
@@ -38,9 +40,18 @@ public struct DeviceSignals: Sendable, Hashable {
     return reading
   }
 
-  private func setLoad(of reading: inout DeviceReading, duty: Double, loading: Bool) {
-    let isUp = duty > 0 || loading
-    reading[.smClock] = isUp ? profile.clockMHz : 345
+  /// The counter goes on at so many watts, without anybody looking.
+  private mutating func run(at watts: Double, until moment: Timestamp) {
+    if let lastAt { energy += watts * 1000 * max(0, moment.duration(since: lastAt).inSeconds) }
+    lastAt = max(lastAt ?? moment, moment)
+  }
+
+  private func setLoad(
+    of reading: inout DeviceReading, duty: Double, _ activity: DeviceActivity
+  ) {
+    let loading = activity.loading
+    // With a process there the clock stays up, also while it does nothing (sglang#27567).
+    reading[.smClock] = activity.holdsDevice ? profile.clockMHz : profile.restingClockMHz
     reading[.memoryClock] = profile.memoryClockMHz
     // A whole percent, rounded up: a device that did anything is not at zero.
     reading[.gpuUtilization] = (duty * 100).rounded(.up)

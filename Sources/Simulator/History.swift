@@ -47,6 +47,8 @@ extension Thresholds {
   /// A coarse tick cannot tell what happens within two minutes from what happens within the tick:
   /// the share that counts as "together" grows with it.
   fileprivate mutating func coarsen(to step: Duration) {
+    // The model's counter is read as it is at every tick: a span of one tick is exact.
+    (powerSpan, powerSpanInIntervals, powerSpanEdges) = (step, 1, 2)
     correlatedShare = min(1, correlatedShare * max(1, step.inSeconds / correlatedWindow.inSeconds))
   }
 }
@@ -78,8 +80,9 @@ struct HistoryRecorder {
   ) {
     world.readings(at: now, activity: activity) { memory.fold($0, under: rulebook) }
     memory.observe(world.nodes, at: now, under: rulebook)
-    let snapshot = Snapshot(
+    var snapshot = Snapshot(
       takenAt: now, nodes: world.nodes, inventoryAt: now, targets: targets, memory: memory)
+    snapshot.learn(every: rulebook.scrapeInterval, under: rulebook)
     let plan = plan(snapshot, under: rulebook)
     let accounts = account(snapshot, under: rulebook)
     memory = accounts.memory

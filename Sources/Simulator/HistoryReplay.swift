@@ -1,5 +1,5 @@
 import CostModel
-import FleetModel
+public import FleetModel
 public import Planner
 
 /// Plans a recorded past again under other rules, tick by tick, and counts what would have come of
@@ -7,16 +7,22 @@ public import Planner
 ///
 /// The record is the truth: a node that the rules would have stopped counts as off until the record
 /// shows work on it, or shows it switched off anyway. Every pool is taken as if its mode was
-/// `auto`: the question is what the rules would do, not whether they may. What the record cannot
-/// know stays unknown: work that would have waited elsewhere, or come to another node.
+/// `auto`, but for those that are `silent`: the question is what the rules would do, not whether
+/// they may. What the record cannot know stays unknown: work that would have waited elsewhere, or
+/// come to another node. Time between looks that are far apart counts for nothing, and what was
+/// assumed before such a hole is forgotten after it.
 public struct HistoryReplay: Sendable {
   public private(set) var score = HistoryScore()
   private let rulebook: Rulebook
+  private let silent: Set<PoolName>
+  private let gap: Duration
   private var off: [NodeID: Off] = [:]
   /// Really off by a stop of ours, at the last tick.
   private var really: [NodeID: Really] = [:]
   /// Nodes whose last real stop the rules did not ask for.
   private var unasked: Set<NodeID> = []
+  /// At least one look since the last hole.
+  private var isUnderWay = false
 
   /// A stop that was not made.
   private struct Off: Sendable {
@@ -33,10 +39,11 @@ public struct HistoryReplay: Sendable {
     var storage: HourlyRate
   }
 
-  /// Ticks kept for long are an hour apart; a hole longer than that is time nobody saw.
-  public static let longestGap = Duration.minutes(65)
-
-  public init(under rulebook: Rulebook) {
+  /// `silent`: pools that may not act. `gap`: looks further apart than that show nothing of the time
+  /// between them; nil: what `LookedAt` says of the rulebook.
+  public init(under rulebook: Rulebook, silent: Set<PoolName> = [], gap: Duration? = nil) {
+    self.silent = silent
+    self.gap = gap ?? LookedAt.longestGap(under: rulebook)
     var rules = rulebook
     for index in rules.pools.indices { rules.pools[index].mode = .auto }
     self.rulebook = rules
@@ -47,17 +54,28 @@ public struct HistoryReplay: Sendable {
   @discardableResult
   public mutating func take(_ snapshot: Snapshot, recorded: Plan) -> Plan {
     let passed = score.until.map { snapshot.takenAt.duration(since: $0) } ?? .zero
-    let counted = passed <= Self.longestGap ? max(.zero, passed) : .zero
+    let counted = passed <= gap ? max(.zero, passed) : .zero
+    if passed > gap { forget() }
     endStops(in: snapshot, counted)
     countReality(in: snapshot, counted)
-    let plan = plan(seen(snapshot), under: rulebook)
+    var plan = plan(seen(snapshot), under: rulebook)
+    plan.decisions.removeAll { silent.contains($0.pool) }
     for decision in plan.decisions { take(decision, in: snapshot) }
     noteUnasked(in: recorded, plan)
+    isUnderWay = true
     score.ticks += 1
     score.from = score.from ?? snapshot.takenAt
     score.until = snapshot.takenAt
     score.covered += counted
     return plan
+  }
+
+  /// After a hole nobody knows what was stopped, started or worked meanwhile.
+  private mutating func forget() {
+    off = [:]
+    really = [:]
+    unasked = []
+    isUnderWay = false
   }
 
   // MARK: The past as it would have been
@@ -167,7 +185,7 @@ public struct HistoryReplay: Sendable {
         if node.state.isLive { end(node.id, at: snapshot.takenAt) }
         continue
       }
-      if really[node.id] == nil, score.ticks > 0 { begin(node.id, stop) }
+      if really[node.id] == nil, isUnderWay { begin(node.id, stop) }
       now[node.id] = stop
       let saved = stop.rate.cost(of: passed) - stop.storage.cost(of: passed)
       score.real[stop.pool, default: .init()].saved += saved

@@ -6,7 +6,7 @@ public struct HistoryScore: Sendable, Hashable {
   public var ticks = 0
   public var from: Timestamp?
   public var until: Timestamp?
-  /// Time that counts: holes in the record longer than `HistoryReplay.longestGap` do not.
+  /// Time between looks that were near each other; other time does not count.
   public var covered = Duration.zero
   /// By pool: what the policy would have added to what was done.
   public var policy: [PoolName: Tally] = [:]
@@ -46,11 +46,14 @@ public struct HistoryScore: Sendable, Hashable {
     }
   }
 
-  /// An amount of the covered time, as it would be in 30 days; nil when less than an hour is
-  /// covered: that says nothing about a month.
-  public func monthly(_ amount: Money) -> Money? {
-    guard covered >= .hours(1) else { return nil }
+  /// Below this much of closely watched time no month is told unasked: AWS Compute Optimizer says
+  /// nothing of an instance with less than 30 hours of metrics.
+  public static let leastForMonth = Duration.hours(30)
+
+  /// An amount of some time, as it would be in 30 days; nil of no time.
+  public static func monthly(_ amount: Money, of time: Duration) -> Money? {
+    guard time > .zero else { return nil }
     let month = Int128(Duration.days(30).microseconds)
-    return Money(nanos: Int64(Int128(amount.nanos) * month / Int128(covered.microseconds)))
+    return Money(nanos: Int64(clamping: Int128(amount.nanos) * month / Int128(time.microseconds)))
   }
 }

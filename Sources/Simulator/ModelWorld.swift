@@ -14,7 +14,9 @@ struct ModelWorld {
   private struct Machine {
     var target: Target
     var kind: PoolKind
-    var signals: [DeviceSignals]
+    var profile: DeviceProfile
+    var signals: NodeSignals
+    var parts: Int
     var accelerators: [AcceleratorID]
     /// Nothing is scraped before: the machine boots.
     var upFrom: Timestamp
@@ -30,15 +32,17 @@ struct ModelWorld {
     for (number, node) in nodes.enumerated() {
       guard let (pool, _) = shape.place(of: number) else { continue }
       places[node.id] = number
+      let devices = (0..<pool.accelerators).map { accelerator in
+        let worn = SplitMix64.unit(SplitMix64.hash(seed, number, accelerator))
+        return DeviceSignals(profile: pool.profile, energy: (worn * 1e12).rounded())
+      }
+      let signals = NodeSignals(devices, cut: pool.cut)
       machines.append(
         Machine(
           target: Target("\(node.privateAddress ?? node.id.rawValue):9400"), kind: pool.kind,
-          signals: (0..<pool.accelerators).map { accelerator in
-            let worn = SplitMix64.unit(SplitMix64.hash(seed, number, accelerator))
-            return DeviceSignals(profile: pool.profile, energy: (worn * 1e12).rounded())
-          },
-          accelerators: (0..<pool.accelerators).map {
-            DemoFleetShape.acceleratorID(node: number, accelerator: $0)
+          profile: pool.profile, signals: signals, parts: pool.parts,
+          accelerators: signals.rows.map {
+            DemoFleetShape.acceleratorID(node: number, accelerator: $0.gpu).part($0.slice)
           }, upFrom: start))
     }
   }
@@ -69,7 +73,7 @@ struct ModelWorld {
   }
 
   private func isWanted(_ index: Int, _ activity: some ActivitySource, at now: Timestamp) -> Bool {
-    machines[index].signals.indices.contains {
+    (0..<machines[index].parts).contains {
       let wish = activity.activity(node: index, accelerator: $0, at: now)
       return wish.map { $0.duty > 0 || $0.loading } ?? false
     }
@@ -80,10 +84,10 @@ struct ModelWorld {
     nodes[index].state = .running
     nodes[index].launchedAt = now
     machines[index].upFrom = now.advanced(by: .microseconds(1))
-    for place in machines[index].signals.indices {
-      machines[index].signals[place] = DeviceSignals(
-        profile: machines[index].signals[place].profile)
-    }
+    let fresh = DeviceSignals(profile: machines[index].profile)
+    machines[index].signals = NodeSignals(
+      Array(repeating: fresh, count: machines[index].signals.count),
+      cut: machines[index].signals.cut)
   }
 
   /// What every exporter says now.
@@ -92,17 +96,15 @@ struct ModelWorld {
   ) {
     for index in nodes.indices
     where nodes[index].state == .running && machines[index].upFrom <= now {
-      var devices: [AcceleratorReading] = []
-      devices.reserveCapacity(machines[index].signals.count)
       var duty = 0.0
-      for place in machines[index].signals.indices {
-        guard let truth = activity.activity(node: index, accelerator: place, at: now) else {
-          continue
-        }
-        duty = max(duty, truth.duty)
-        let fields = machines[index].signals[place].reading(of: truth, at: now)
-        devices.append(AcceleratorReading(id: machines[index].accelerators[place], fields: fields))
+      let page = machines[index].signals.readings(at: now) { part in
+        let truth = activity.activity(node: index, accelerator: part, at: now)
+        duty = max(duty, truth?.duty ?? 0)
+        return truth
       }
+      let devices = zip(machines[index].accelerators, page).compactMap { id, fields in
+        fields.map { AcceleratorReading(id: id, model: machines[index].profile.model, fields: $0) }
+      }.sorted { $0.id < $1.id }
       guard !devices.isEmpty else { continue }
       let requests =
         machines[index].kind == .serving

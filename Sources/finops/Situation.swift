@@ -113,22 +113,61 @@ final class Situation: StatusSource {
     return [
       HealthCheck(
         name: "database", ok: storeError == nil, detail: storeError ?? "answers"),
-      HealthCheck(
-        name: "leader", ok: await health.isLeading,
-        detail: await health.isLeading
-          ? "this process leads, epoch \(await health.epoch ?? 0)" : "another controller leads"),
+      await leaderCheck,
       HealthCheck(
         name: "clouds", ok: clouds.isEmpty,
         detail: clouds.isEmpty ? "listed" : clouds.map { "\($0): \($1)" }.joined(separator: "; ")),
-      HealthCheck(
-        name: "reconcile", ok: plan != nil,
-        detail: plan.map { "last plan at \($0.takenAt)" } ?? "no plan yet"),
+      await reconcileCheck(plan),
       // A target that fails is told, and does not take the controller out of service.
       HealthCheck(
         name: "collectors", ok: true,
         detail: targets.isEmpty
           ? "every target answers"
           : "targets that fail: \(targets.count), such as \(targets[0].0): \(targets[0].1)"),
+    ]
+  }
+
+  private var leaderCheck: HealthCheck {
+    get async {
+      let epoch = await controller.health.epoch
+      let follows = await controller.health.isFollowing
+      let other = follows ? "another controller leads" : "the database has not given the lease"
+      return HealthCheck(
+        name: "leader", ok: epoch != nil,
+        detail: epoch.map { "this process leads, epoch \($0)" } ?? other)
+    }
+  }
+
+  /// A plan that is not stored is none: nothing is acted on, and nothing is in the books.
+  private func reconcileCheck(_ plan: Plan?) async -> HealthCheck {
+    guard let plan, let storedAt = await controller.health.storedAt else {
+      return HealthCheck(name: "reconcile", ok: false, detail: "no plan yet")
+    }
+    let age = ContinuousClock.now - storedAt
+    let limit = controller.longestWithoutPlan
+    let detail = "last plan of \(plan.takenAt), stored \(age.components.seconds) s ago"
+    return HealthCheck(
+      name: "reconcile", ok: age <= limit,
+      detail: age <= limit ? detail : detail + ": nothing has been stored since")
+  }
+
+  /// How long a process may hear nothing, or its loop of leases stand still.
+  private static let patience = Duration.minutes(5)
+
+  func liveness() async -> [HealthCheck] {
+    let health = controller.health
+    let now = ContinuousClock.now
+    let silent = now - (await health.heardAt)
+    let still = now - (await health.turnedAt)
+    // Who follows asks no cloud, and its targets may all be switched off.
+    let listens = await health.isLeading
+    return [
+      HealthCheck(
+        name: "hears", ok: !listens || silent <= Self.patience,
+        detail: "no target and no cloud has answered for \(silent.components.seconds) s"),
+      HealthCheck(
+        name: "turns", ok: still <= Self.patience,
+        detail: "the loop of the lease has stood still for \(still.components.seconds) s"),
     ]
   }
 
@@ -192,7 +231,8 @@ final class Situation: StatusSource {
           .init(
             cloud: CloudName(key.labels["cloud"] ?? ""), operation: key.labels["op"] ?? "",
             code: key.labels["code"] ?? "", count: Int(value)))
-      default: continue
+      default:
+        metrics.counts.append(.init(name: key.name, labels: key.labels, value: Int(value)))
       }
     }
   }

@@ -48,8 +48,10 @@ private struct CloudMaker {
       .map(\.match.tags)
   }
 
+  /// What the pools that may be of this cloud name.
   func workloads(_ prefix: String) -> [WorkloadID] {
-    settings.pools.compactMap(\.match.workload).filter { $0.rawValue.hasPrefix(prefix) }
+    settings.pools.filter { $0.match.cloud == nil || $0.match.cloud == cloud.name }
+      .compactMap(\.match.workload).filter { $0.rawValue.hasPrefix(prefix) }
   }
 
   var account: CloudAccount {
@@ -118,7 +120,7 @@ extension CloudMaker {
     }
     return AWSActuator(
       cloud: cloud.name, region: region, endpoint: cloud.endpoint, credentials: keys,
-      fleet: fleet, pools: pools, scalesGroups: !workloads("asg/").isEmpty, others: others,
+      fleet: fleet, pools: pools, groups: Set(workloads("asg/")), others: others,
       transport: transport, time: time)
   }
 
@@ -218,7 +220,7 @@ extension CloudMaker {
     let actuator = AzureActuator(
       cloud: cloud.name, subscription: cloud.account ?? "", resourceGroups: cloud.groups,
       locations: cloud.regions, endpoint: cloud.endpoint, credentials: keys, fleet: fleet,
-      pools: pools, transport: transport, time: time)
+      pools: pools, sets: Set(workloads("vmss/")), transport: transport, time: time)
     let sweep = InventorySweep(actuator, time: time)
     var paths: [any InterruptionSource] = [sweep]
     if cloud.listensToMetadata {
@@ -369,5 +371,7 @@ struct UnreachableCloud: Actuator {
 
   func inventory() async throws(ActuateError) -> Inventory { throw error }
   func observe(_ node: NodeID) async throws(ActuateError) -> Node? { throw error }
-  func carryOut(_ action: Action) async throws(ActuateError) -> Receipt { throw error }
+  func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt { throw error }
 }

@@ -41,7 +41,7 @@ enum Wiring {
       },
       clock: clock, identity: try Identity.kept(in: settings.dataDirectory),
       counters: counters, log: log, calendar: CalendarPages(settings).page,
-      interruptions: accounts.flatMap(\.interruptions))
+      interruptions: accounts.flatMap(\.interruptions), own: .here())
     return (parts, transport)
   }
 

@@ -13,6 +13,8 @@ struct FixtureSource: StatusSource {
     HealthCheck(name: "database", ok: true, detail: "PostgreSQL 15 answers in 0.4 ms"),
     HealthCheck(name: "leader", ok: true, detail: "this controller leads, epoch 7"),
   ]
+  /// What /healthz rests on.
+  var life: [HealthCheck] = []
   /// Put into every name there is.
   var mark = ""
 
@@ -106,6 +108,7 @@ struct FixtureSource: StatusSource {
   }
 
   func health() async -> [HealthCheck] { checks }
+  func liveness() async -> [HealthCheck] { life }
 
   func metrics() async -> MetricsSnapshot {
     var metrics = MetricsSnapshot(version: "1.2.3" + mark)

@@ -29,6 +29,23 @@ struct MetricsTextTests {
     #expect(text.hasSuffix("\n") && !text.contains("\n\n"))
   }
 
+  /// ATTACK S15: counted, and not shown.
+  @Test("what the controller counts of its own work is shown, from 0 on")
+  func work() {
+    var metrics = MetricsSnapshot(version: "1")
+    metrics.counts = [
+      .init(name: "finops_scrapes_total", labels: ["outcome": "ok"], value: 7),
+      .init(name: "finops_readings_dropped", value: 3),
+    ]
+    let lines = MetricsText.write(metrics.families).components(separatedBy: "\n")
+    for line in [
+      "finops_scrapes_total{outcome=\"ok\"} 7", "finops_scrapes_total{outcome=\"failed\"} 0",
+      "finops_samples_rejected_total 0", "finops_inventories_total{outcome=\"failed\"} 0",
+      "finops_readings_dropped 3", "finops_store_errors_total 0", "finops_ticks_refused_total 0",
+      "finops_alerts_total{outcome=\"delivered\"} 0", "finops_alerts_total{outcome=\"failed\"} 0",
+    ] { #expect(lines.contains(line), "\(line)") }
+  }
+
   @Test(
     "label values are escaped",
     arguments: [

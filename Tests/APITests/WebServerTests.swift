@@ -126,6 +126,18 @@ struct WebServerTests {
     }
   }
 
+  /// NVSentinel#1477: an endpoint that always says ok kept a frozen poller in its place for weeks.
+  @Test("a process that hears nothing fails /healthz, and says why", arguments: [true, false])
+  func deaf(hears: Bool) async throws {
+    var source = FixtureSource()
+    source.life = [HealthCheck(name: "hears", ok: hears, detail: "nobody has answered for 301 s")]
+    try await serving(source) { port in
+      let answer = try #require(await RawHTTP.get("/healthz", port: port))
+      #expect(answer.status == (hears ? 200 : 503))
+      #expect(answer.body == (hears ? "ok\n" : "hears: nobody has answered for 301 s\n"))
+    }
+  }
+
   @Test("what cannot be shown now is said, with 503")
   func unavailable() async throws {
     let source = FixtureSource(problem: StatusError("the database is <b>down</b>"))

@@ -109,6 +109,14 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
         + items.joined() + "</instanceTypeSet></DescribeInstanceTypesResponse>")
   }
 
+  /// DescribeInstanceAttribute's answer for either protection of an instance that has neither.
+  static func unprotected(_ id: String) -> Self {
+    xml(
+      "<DescribeInstanceAttributeResponse><requestId>r</requestId><instanceId>\(id)</instanceId>"
+        + "<disableApiStop><value>false</value></disableApiStop><disableApiTermination>"
+        + "<value>false</value></disableApiTermination></DescribeInstanceAttributeResponse>")
+  }
+
   static func changed(_ id: String, to state: String, set: String = "instancesSet") -> Self {
     xml(
       "<StopInstancesResponse><requestId>req-3</requestId><\(set)><item><instanceId>\(id)"

@@ -80,6 +80,18 @@ struct ReconcilerTests {
     #expect(names.count { $0 == "succeeded" } == 1)
   }
 
+  /// ATTACK S2: a CHECK refused every tick for ever, and /readyz said 200.
+  @Test(
+    "a tick the store refuses for its content is told, set aside after three tries, got past")
+  func refused() async throws {
+    let ledger = MemoryLedger()
+    await ledger.refuseUsage()
+    try await Self.run(ledger, until: 4)
+    #expect(await ledger.ticks >= 4)
+    #expect(await ledger.billed == 0)
+    #expect(await ledger.alerts.contains { $0.kind == .storeRefused })
+  }
+
   @Test("a loop whose epoch has passed ends")
   func fenced() async throws {
     let ledger = MemoryLedger()

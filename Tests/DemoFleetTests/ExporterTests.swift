@@ -44,7 +44,7 @@ import Testing
       let page = try await scrape(endpoints.targets[0].target)
       #expect(page.values("vllm:num_requests_running") == [0])
       #expect(page.values(DeviceField.engineActive.metricName).allSatisfy { $0 == 0 })
-      #expect(page.values(DeviceField.powerUsage.metricName).first == 70)
+      #expect(page.values(DeviceField.powerUsage.metricName).first == 108)
     }
   }
 

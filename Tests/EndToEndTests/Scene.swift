@@ -85,17 +85,28 @@ struct Scene: Sendable {
       prices:
         - {cloud: aws, type: g6e.xlarge, hourly: $1.861/h}
       pools:
-      \(cast.pools.map { "  - " + $0 }.joined(separator: "\n"))
+      \(cast.pools.map { "  - " + whole($0) }.joined(separator: "\n"))
       \(ends.targets.isEmpty ? "" : "collectors:\n" + collector)
       \(cast.thresholds.isEmpty ? "" : "thresholds: {" + cast.thresholds.joined(separator: ", ") + "}")
       """
   }
 
-  /// A controller of this scene; `crashAt` names the step at which it kills itself.
-  func controller(crashAt point: String? = nil) throws -> FinopsProcess {
+  /// A scene lasts minutes, and a device's level takes an hour to learn: until then confidence is
+  /// medium, and that is what its pools ask for. What is on its machines' local disks is nobody's.
+  private static func whole(_ pool: String) -> String {
+    guard let end = pool.lastIndex(of: "}") else { return pool }
+    let confidence = pool.contains("min_confidence") ? "" : ", min_confidence: medium"
+    return pool[..<end] + confidence + ", local_disks: lost" + pool[end...]
+  }
+
+  /// A controller of this scene; `crashAt` names the step at which it kills itself. Under settings
+  /// of its own, it is another one beside the first.
+  func controller(
+    crashAt point: String? = nil, under own: URL? = nil
+  ) throws -> FinopsProcess {
     var environment = ["AWS_ACCESS_KEY_ID": "AKIAE2E", "AWS_SECRET_ACCESS_KEY": "e2e"]
     if let point { environment["FINOPS_CRASH_AT"] = point }
-    var arguments = ["controller", "--config", settings.path, "--listen", "127.0.0.1:0"]
+    var arguments = ["controller", "--config", (own ?? settings).path, "--listen", "127.0.0.1:0"]
     if speed > 1 { arguments += ["--speed", "\(speed)", "--clock-origin", "\(clock.origin)"] }
     return try FinopsProcess(arguments, environment: environment, in: folder)
   }

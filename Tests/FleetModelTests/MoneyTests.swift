@@ -148,7 +148,7 @@ struct DeviceReadingTests {
   }
 
   @Test("names on the wire are one for each field")
-  func names() { #expect(Set(DeviceField.allCases.map(\.metricName)).count == 25) }
+  func names() { #expect(Set(DeviceField.allCases.map(\.metricName)).count == 26) }
 
   @Test(
     "a duration is said in its two largest units",

@@ -11,7 +11,10 @@ struct NamedTests {
 
   static let all = House.tests.filter { $0.room != "HouseTests" }.flatMap { names(in: $0.text) }
 
-  @Test("every incident is named by a test, and says what must not happen", arguments: 1...24)
+  /// Those of SEMANTICS 4.21 that have a test so far stand after the first twenty-four.
+  private static let incidents = Array(1...24) + [28, 29, 31, 32, 33, 34]
+
+  @Test("every incident is named by a test, and says what must not happen", arguments: incidents)
   func incident(number: Int) {
     let tests = Self.all.filter { $0.hasPrefix("I\(number): ") }
     #expect(!tests.isEmpty, "no test begins with \"I\(number): \"")
@@ -38,7 +41,7 @@ struct NamedTests {
   @Test("no test claims a number there is not, or a fixture that is not in the list")
   func known() {
     let claims = Self.all.compactMap { $0.prefixMatch(of: #/I(\d+): /#)?.1 }
-    #expect(claims.allSatisfy { Int($0).map((1...24).contains) ?? false })
+    #expect(claims.allSatisfy { Int($0).map((1...36).contains) ?? false })
     #expect(Set(Self.all.filter { $0.hasPrefix("fixture: ") }).count == 20)
   }
 

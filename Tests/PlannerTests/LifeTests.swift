@@ -35,6 +35,18 @@ struct RecheckTests {
     #expect((fleet.recheck(decision) == nil) == passes)
   }
 
+  @Test(
+    "an exporter that answers in less than twice the age evidence may have will do",
+    arguments: [(59, true), (60, false)])
+  func slowExporter(seconds: Int64, passes: Bool) throws {
+    var (fleet, decision) = try decided()
+    let target = try #require(decision.target)
+    fleet.memory.targets[target]?.answerTook = .seconds(seconds)
+    let slow = Reason.exporterSlow(took: .seconds(60), limit: .seconds(30))
+    #expect(fleet.recheck(decision) == (passes ? nil : slow))
+    #expect((fleet.reason() == slow) == !passes)
+  }
+
   @Test("a re-read that misses an accelerator cancels")
   func partial() throws {
     var fleet = TestFleet()

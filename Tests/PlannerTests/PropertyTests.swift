@@ -271,6 +271,7 @@ struct ReasonTests {
     .idleTooShort(for: .minutes(2), limit: .minutes(10)), .busy(.engine),
     .windowIncomplete(heard: 3, expected: 9, largestGap: .seconds(40)), .stale(age: .minutes(3)),
     .neverHeard, .acceleratorsMissing(heard: 7, expected: 8), .acceleratorCountUnknown,
+    .exporterSlow(took: .seconds(60), limit: .seconds(30)),
     .sensorFault("GPU-1"), .identityConflict("GPU-1"), .faulty("GPU-1"), .suspectedHang("GPU-1"),
     .confidenceTooLow(.low, required: .high), .warmingUp(age: .minutes(1), grace: .minutes(15)),
     .notRunning(.stopped), .unmatched, .notOurs, .noPool, .priceUnknown, .protected(until: nil),

@@ -1,5 +1,6 @@
 import CostModel
 import FleetModel
+import Foundation
 import TestSupport
 import Testing
 
@@ -66,12 +67,33 @@ struct WorkloadTests {
     arguments: [
       ([], WorkloadHold.unlisted), ([workload(0, .paused)], .paused),
       ([workload(1, .failed)], .failed),
+      ([ownedWorkload], .owned(by: "the scaling policy cpu sets it")),
     ])
   func held(workloads: [Workload], hold: WorkloadHold) {
     let rulebook = Self.rulebook()
     let plan = plan(Self.snapshot(workloads, under: rulebook), under: rulebook)
     #expect(plan.decisions.isEmpty)
     #expect(plan.verdicts.map(\.reason) == [.workload(hold)])
+  }
+
+  private static let ownedWorkload = {
+    var owned = workload(1)
+    owned.numberOwner = "the scaling policy cpu sets it"
+    return owned
+  }()
+
+  @Test("who sets a number is named, by one code, and survives the store")
+  func owner() throws {
+    let hold = WorkloadHold.owned(by: "the scaling policy cpu sets it")
+    let reason = Reason.workload(hold)
+    #expect(reason.code == "workload_owned" && reason.sentence.contains("policy cpu sets it"))
+    for each in [hold, .unlisted, .paused, .failed] {
+      let stored = try JSONEncoder().encode([each])
+      #expect(try JSONDecoder().decode([WorkloadHold].self, from: stored) == [each])
+    }
+    // As rows of before are written.
+    let old = try JSONDecoder().decode([WorkloadHold].self, from: Data(#"["paused"]"#.utf8))
+    #expect(old == [.paused] && WorkloadHold(rawValue: "else") == nil)
   }
 
   @Test("replicas on their way count: none is asked for twice")

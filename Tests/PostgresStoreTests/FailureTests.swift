@@ -11,7 +11,8 @@ struct FailureTests {
   @Test(arguments: [
     ("08006", "unavailable"), ("57P01", "unavailable"), ("57P03", "unavailable"),
     ("57014", "unavailable"), ("55P03", "unavailable"), ("40001", "unavailable"),
-    ("53100", "full"), ("53300", "full"), ("23514", "refused"), ("42P01", "refused"),
+    ("25006", "unavailable"), ("25P03", "unavailable"), ("53100", "full"), ("53300", "full"),
+    ("23514", "refused"), ("42P01", "refused"),
     ("57000", "refused"), ("22P05", "refused"),
   ])
   func `an SQLSTATE says what the caller does`(state: String, kind: String) {
@@ -45,6 +46,34 @@ struct FailureTests {
       """)
     _ = try await store.record(tick(), under: lease)
     #expect(try database.number("SELECT count(*) FROM tick") == 1)
+  }
+
+  /// rails_failover#85, node-mysql2#2050 and #4075: a connection that was opened while a name still
+  /// led to a reader was kept for ever (I36).
+  @Test func `a session that can only read is given up, and a reader is never connected to`()
+    async throws
+  {
+    let database = try await TestDatabase.make()
+    let name = try database.text("SELECT current_database()::text") ?? ""
+    let store = try await database.store(limits: StoreLimits(connections: 1, retries: 0))
+    _ = try await lead(store)
+    let backend = try await store.transact { session throws(Failure) in
+      try session.query("SELECT pg_backend_pid()::bigint").integer(0, 0)
+    }
+    try await store.transact { session throws(Failure) in
+      try session.script("SET default_transaction_read_only = on")
+    }
+    let refused = await #expect(throws: StoreError.self) { try await lead(store) }
+    guard case .unavailable(let text) = refused else { throw refused ?? .fenced }
+    #expect(text.contains("25006"))
+    let next = try await store.transact { session throws(Failure) in
+      try session.query("SELECT pg_backend_pid()::bigint").integer(0, 0)
+    }
+    #expect(next != backend)
+    try database.run("ALTER DATABASE \(name) SET default_transaction_read_only = on")
+    let away = try await database.reader(limits: StoreLimits(connections: 1, retries: 0))
+    let error = await #expect(throws: StoreError.self) { try await away.killSwitch() }
+    guard case .unavailable = error else { throw error ?? .fenced }
   }
 
   @Test func `a statement that takes too long is given up`() async throws {

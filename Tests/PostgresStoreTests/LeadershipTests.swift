@@ -63,4 +63,27 @@ struct LeadershipTests {
     }
     #expect(leases.compactMap { $0 }.count == 1)
   }
+
+  /// Yuzu#3191, dbos-transact-py#637: what a stopped process holds stays locked for as long as TCP hopes.
+  @Test func `a leader that is stopped within a transaction keeps nobody from taking over`()
+    async throws
+  {
+    let database = try await TestDatabase.make()
+    let limits = StoreLimits(lock: .seconds(1), pause: .seconds(2))
+    let old = try await database.store(limits: limits)
+    let lease = try #require(
+      try await old.acquire(holder: "one", term: .seconds(1), renewing: nil))
+    // What SIGSTOP does between two statements: the row is locked, and nothing more is said.
+    let stopped = try Session(conninfo: database.conninfo, limits: limits)
+    try stopped.script(Session.beginning(limits))
+    try stopped.fence(lease)
+    let next = try await database.store(limits: limits)
+    let began = ContinuousClock.now
+    let taken = await eventually(within: .seconds(20)) {
+      (try? await next.acquire(holder: "two", term: .seconds(15), renewing: nil)) != nil
+    }
+    #expect(taken)
+    #expect(ContinuousClock.now - began < .seconds(6))
+    #expect(throws: Failure.self) { try stopped.script("COMMIT") }
+  }
 }

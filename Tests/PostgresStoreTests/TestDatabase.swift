@@ -43,6 +43,11 @@ struct TestDatabase: Sendable {
     try await PostgresStore.open(conninfo: conninfo, channels: channels, limits: limits)
   }
 
+  /// A store that has not connected yet.
+  func reader(limits: StoreLimits) async throws -> PostgresStore {
+    PostgresStore(conninfo: conninfo, limits: limits)
+  }
+
   /// A connection of the test's own, outside the store.
   func session() throws -> Session { try Session(conninfo: conninfo, limits: StoreLimits()) }
 

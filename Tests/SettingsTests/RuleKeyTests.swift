@@ -46,7 +46,10 @@ struct RuleList: Sendable, CustomTestStringConvertible {
 @Suite("The planner's rules as settings")
 struct RuleKeyTests {
   static let lists = [
-    RuleList("thresholds", Thresholds(), RuleKeys.thresholds),
+    // What a span of power and a holder are is no matter of taste: wrong values break the proof.
+    RuleList(
+      "thresholds", Thresholds(), RuleKeys.thresholds,
+      besides: ["powerSpanInIntervals", "powerSpanEdges", "contextMemory", "restingClock"]),
     RuleList("scaling", ScalingRules(), RuleKeys.scaling),
     RuleList("ladder", IdleLadder(), RuleKeys.ladder),
     RuleList("forecast", ForecastRules(), RuleKeys.forecast),

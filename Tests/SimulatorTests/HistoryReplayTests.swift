@@ -117,7 +117,7 @@ struct HistoryReplayTests {
     #expect(policy.stops == 0)
   }
 
-  @Test("a hole longer than kept looks are apart is time nobody saw", arguments: [65, 66])
+  @Test("time between looks far apart counts for nothing", arguments: [5, 6])
   func hole(minutes: Int64) {
     var fleet = TestFleet(kind: .batch)
     var replay = HistoryReplay(under: fleet.rulebook)
@@ -125,15 +125,45 @@ struct HistoryReplayTests {
     replay.take(fleet.snapshot, recorded: fleet.plan)
     fleet.now = fleet.now.advanced(by: .minutes(minutes))
     replay.take(fleet.snapshot, recorded: fleet.plan)
-    #expect(replay.score.covered == (minutes == 65 ? .minutes(65) : .zero))
+    #expect(replay.score.covered == (minutes == 5 ? .minutes(5) : .zero))
   }
 
-  @Test("a month is told of an hour of record or more", arguments: [59, 60])
-  func month(minutes: Int64) {
-    var score = HistoryScore()
-    score.covered = .minutes(minutes)
-    #expect((score.monthly(.dollars(1)) == nil) == (minutes == 59))
-    score.covered = .hours(1)
-    #expect(score.monthly(.dollars(1)) == .dollars(720))
+  @Test("what was assumed before a hole is forgotten after it: no saving is carried over")
+  func forgets() {
+    var fleet = TestFleet(kind: .batch, mode: .observe)
+    var replay = HistoryReplay(under: fleet.rulebook)
+    for _ in 0..<20 {
+      fleet.pass(.seconds(45))
+      replay.take(fleet.snapshot, recorded: fleet.plan)
+      fleet.step()
+    }
+    let before = HistoryScore.sum(replay.score.policy)
+    #expect(before.stops == 1)
+    fleet.now = fleet.now.advanced(by: .hours(1))
+    replay.take(fleet.snapshot, recorded: fleet.plan)
+    #expect(HistoryScore.sum(replay.score.policy).saved == before.saved)
+    #expect(HistoryScore.sum(replay.score.policy).coldStarts == 0)
+  }
+
+  @Test("a silent pool does nothing, whatever its rules say")
+  func silent() {
+    let fleet = TestFleet(kind: .batch)
+    for silent in [Set<PoolName>(), ["pool"]] {
+      var idle = fleet
+      var replay = HistoryReplay(under: idle.rulebook, silent: silent)
+      for _ in 0..<20 {
+        idle.pass(.seconds(45))
+        replay.take(idle.snapshot, recorded: Plan(takenAt: idle.now, verdicts: [], decisions: []))
+        idle.step()
+      }
+      #expect(HistoryScore.sum(replay.score.policy).stops == (silent.isEmpty ? 1 : 0))
+    }
+  }
+
+  @Test("a month is told of the time it was made of, and of no time not at all")
+  func month() {
+    #expect(HistoryScore.monthly(.dollars(1), of: .zero) == nil)
+    #expect(HistoryScore.monthly(.dollars(1), of: .hours(1)) == .dollars(720))
+    #expect(HistoryScore.monthly(.dollars(-1), of: .days(15)) == .dollars(-2))
   }
 }

@@ -10,13 +10,13 @@ struct SignalsTests {
   static let profiles = [DeviceProfile.h100, .a100, .l40s]
 
   @Test(
-    "all 25 fields are there and can be true",
+    "all 26 fields are there and can be true",
     arguments: [0, 0.004, 0.5, 1], profiles)
   func complete(duty: Double, profile: DeviceProfile) {
     var signals = DeviceSignals(profile: profile, energy: 1e12)
     let reading = signals.reading(
       of: DeviceActivity(duty: duty, memoryUsed: 1000), at: TestFleet.start)
-    #expect(reading.count == 25)
+    #expect(reading.count == 26)
   }
 
   @Test("energy is power over time, to the millijoule")
@@ -61,7 +61,7 @@ struct SignalsTests {
     #expect(known[.memoryFree] == 0)
     let unknown = signals.reading(
       of: DeviceActivity(duty: 0, memoryUsed: nil), at: TestFleet.start)
-    #expect(unknown[.memoryUsed] == nil && unknown.count == 22)
+    #expect(unknown[.memoryUsed] == nil && unknown.count == 23)
   }
 }
 
@@ -70,7 +70,7 @@ struct DemoTests {
   let shape = DemoFleetShape.standard
   let activity = DemoActivity(seed: 7)
 
-  @Test("24 nodes of 8 GPUs in three pools, each with its own id, pool, price and GPUs")
+  @Test("24 nodes of 8 GPUs in four pools, each with its own id, pool, price and GPUs")
   func shapeOfFleet() {
     let nodes = shape.nodes(launchedAt: TestFleet.start)
     #expect(nodes.count == 24 && Set(nodes.map(\.id)).count == 24)
@@ -119,7 +119,7 @@ struct DemoTests {
   @Test("some nodes are always idle and hold memory")
   func forgotten() {
     #expect(duties(14..<16).allSatisfy { $0 == [0, 0] })
-    #expect(duties(23..<24).allSatisfy { $0 == [0] })
+    #expect(duties(22..<23).allSatisfy { $0 == [0] })
     #expect(
       activity.activity(node: 15, accelerator: 0, at: TestFleet.start)?.memoryUsed ?? 0 > 1024)
   }

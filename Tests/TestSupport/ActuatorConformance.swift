@@ -52,7 +52,8 @@ public struct ActuatorConformance: Sendable {
   ) async throws(ActuateError) -> NodeID {
     let action = Action(
       token: token, intent: .launch, launch: spec, tags: [Tag.pool: "conformance"])
-    let first = try await actuator.carryOut(action)
+    said += try await late.violations(of: action)
+    let first = try await actuator.carryOut(action, under: LateActs.young)
     if cloud.honoursTokens {
       let again = try await actuator.carryOut(action)
       if again.node != first.node { said.append("the same token made a second node") }
@@ -74,6 +75,8 @@ public struct ActuatorConformance: Sendable {
     return node
   }
 
+  private var late: LateActs { LateActs(actuator: actuator, settle: settle) }
+
   private static let noNode = ActuateError.refused(
     ActFailure(kind: .invalid, code: "NoNode", message: "the receipt of a launch names no node"))
 
@@ -83,7 +86,8 @@ public struct ActuatorConformance: Sendable {
     for (intent, end) in [(Intent.stop, InstanceState.stopped), (.start, .running)] {
       for turn in ["first", "second"] {
         let act = Action(token: "\(token)-\(intent)-\(turn)", intent: intent, node: node)
-        let receipt = try await actuator.carryOut(act)
+        if turn == "first" { said += try await late.violations(of: act) }
+        let receipt = try await actuator.carryOut(act, under: LateActs.young)
         if receipt.node != node { said.append("\(intent): the receipt names another node") }
         await settle()
         let state = try await actuator.observe(node)?.state
@@ -96,7 +100,8 @@ public struct ActuatorConformance: Sendable {
     _ node: NodeID, token: String, into said: inout [String]
   ) async throws(ActuateError) {
     let act = Action(token: "\(token)-end", intent: .terminate, node: node)
-    _ = try await actuator.carryOut(act)
+    said += try await late.violations(of: act)
+    _ = try await actuator.carryOut(act, under: LateActs.young)
     await settle()
     let again = try await actuator.carryOut(act)
     if again.node != node { said.append("terminating twice is not the same as once") }

@@ -23,7 +23,11 @@ public actor CountedCloud: Actuator {
 
   public func observe(_ node: NodeID) async throws(ActuateError) -> Node? { nil }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  /// A request that would leave too late is none: it is not among the calls.
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    if let lateness = permit.lateness() { throw .tooLate(lateness) }
     calls.append(action)
     if let refusal { throw refusal }
     guard let change = action.replicas, action.workload == workload.id else {

@@ -19,6 +19,8 @@ public struct TestFleet: Sendable {
   public var inventoryAt: Timestamp?
   public var replicas: [PoolName: ReplicaCount]?
   public var calendar: FleetCalendar?
+  /// What the exporters call every accelerator.
+  public var model = ""
   /// What every host does beside its accelerators; nil: no host is heard.
   public var host: HostLoad?
   private var hosts: [NodeID: HostReading] = [:]
@@ -63,6 +65,17 @@ public struct TestFleet: Sendable {
       takenAt: now, nodes: nodes, inventoryAt: inventoryAt ?? now, targets: targets,
       memory: memory, killSwitch: killSwitch, clockSkew: clockSkew, replicas: replicas,
       calendar: calendar)
+  }
+
+  /// When somebody last typed `finops resume`.
+  public var resumedAt: Timestamp?
+
+  /// What the controller does before each plan: turns to idleness are looked at together.
+  public mutating func review() {
+    var snapshot = snapshot
+    snapshot.resumedAt = resumedAt
+    snapshot.reviewTurns(under: rulebook)
+    memory = snapshot.memory
   }
 
   public var plan: Plan { Planner.plan(snapshot, under: rulebook) }
@@ -114,9 +127,34 @@ public struct TestFleet: Sendable {
     _ node: Int = 0, _ signals: Signals = .idle, except: [Int: Signals] = [:],
     missing: Set<Int> = [], requests: RequestReading? = nil
   ) {
-    memory.fold(
-      reading(node, signals, except: except, missing: missing, requests: requests),
-      under: rulebook)
+    let reading = reading(node, signals, except: except, missing: missing, requests: requests)
+    know(reading)
+    memory.fold(reading, under: rulebook)
+  }
+
+  /// What devices that were up for a day are known to draw: without a process, and with one.
+  public var levels: (bare: Double, held: Double)? = (52, 52)
+
+  private mutating func know(_ reading: NodeReading) {
+    guard let levels else { return }
+    for device in reading.accelerators
+    where memory.targets[reading.target]?.accelerators[device.id] == nil {
+      var known = AcceleratorMemory()
+      if let energy = device.fields[.totalEnergy] {
+        known.power = PowerMemory(bare: levels.bare, held: levels.held)
+        let before = reading.receivedAt.advanced(by: .zero - rulebook.scrapeInterval)
+        (known.lastEnergy, known.energyMovedAt, known.lastListedAt) = (energy - 1, before, before)
+      }
+      memory.targets[reading.target, default: TargetMemory()].accelerators[device.id] = known
+    }
+  }
+
+  /// What the controller does before each plan: targets whose change of GPUs is explained are
+  /// believed again.
+  public mutating func settle() {
+    var snapshot = snapshot
+    snapshot.settleIdentities()
+    memory = snapshot.memory
   }
 
   public mutating func reading(
@@ -128,7 +166,7 @@ public struct TestFleet: Sendable {
       number in
       let id = Self.gpu(node, number)
       return AcceleratorReading(
-        id: id, fields: fields(of: except[number] ?? signals, id: id))
+        id: id, model: model, fields: fields(of: except[number] ?? signals, id: id))
     }
     return NodeReading(
       target: target, receivedAt: now, accelerators: devices, requests: requests,

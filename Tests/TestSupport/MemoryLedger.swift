@@ -13,6 +13,7 @@ public actor MemoryLedger: Ledger, Leadership {
   public private(set) var recordedAt: [Timestamp] = []
   private var outages = 0
   private var lostAppends = 0
+  private var refusesUsage = false
   public var halted = false
   private var epoch: Int64 = 0
   private var holder: String?
@@ -48,6 +49,9 @@ public actor MemoryLedger: Ledger, Leadership {
   /// The next `count` ticks are not taken.
   public func fail(next count: Int) { outages = count }
 
+  /// A tick whose usage is not empty is refused for its content, as by a constraint.
+  public func refuseUsage() { refusesUsage = true }
+
   /// The next `count` appended events are not taken.
   public func fail(nextAppends count: Int) { lostAppends = count }
 
@@ -58,6 +62,9 @@ public actor MemoryLedger: Ledger, Leadership {
     guard outages == 0 else {
       outages -= 1
       throw .unavailable("the server is away")
+    }
+    if refusesUsage, !tick.usage.isEmpty {
+      throw .refused("violates check constraint node_hour_billed_us_check (SQLSTATE 23514)")
     }
     ticks += 1
     billed += tick.usage.reduce(0) { $0 + $1.billedMicroseconds }

@@ -37,7 +37,11 @@ public actor TokenCloud: Actuator {
 
   public func observe(_ node: NodeID) async throws(ActuateError) -> Node? { nodes[node] }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  /// A request that would leave too late is none: it is not among the calls.
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    if let lateness = permit.lateness() { throw .tooLate(lateness) }
     calls.append(action)
     if let refusal, refusals > 0 {
       refusals -= 1

@@ -53,7 +53,10 @@ public struct WorkloadConformance: Sendable {
     let act = Action(
       token: "to-\(number)-\(turn)", intent: number < from ? .scaleDown : .scaleUp,
       workload: workload, replicas: ReplicaChange(from: from, to: number))
-    let receipt = try await actuator.carryOut(act)
+    if from != number {
+      said += try await LateActs(actuator: actuator, settle: settle).violations(of: act)
+    }
+    let receipt = try await actuator.carryOut(act, under: LateActs.young)
     if receipt.workload != workload || receipt.replicas != number {
       said.append("\(number), \(turn) time: the receipt says \(receipt.subject) \(receipt.outcome)")
     }

@@ -34,7 +34,7 @@ struct LargeFleet {
         PoolRules(
           name: Self.pool(number), kind: kinds[number % 4], mode: .auto,
           match: .init(tags: [Tag.pool: Self.pool(number).rawValue]), minimumNodes: 2,
-          maximumNodes: 64, launch: spec)
+          maximumNodes: 64, minimumConfidence: .medium, launch: spec)
       },
       prices: PriceBook([price]), scrapeInterval: Self.interval)
     nodes = (0..<Self.nodeCount).map(Self.node)

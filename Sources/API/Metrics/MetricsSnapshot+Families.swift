@@ -7,7 +7,7 @@ extension MetricsSnapshot {
 
   /// The families of ECOSYSTEM's names, in a fixed order.
   public var families: [MetricFamily] {
-    [build] + money + fleet + loop
+    [build] + money + fleet + loop + work
   }
 
   private var build: MetricFamily {
@@ -87,6 +87,51 @@ extension MetricsSnapshot {
         [.init(killSwitch ? "1" : "0")]),
     ]
   }
+
+  /// What the controller counts of its own work; each is there from the start, at 0, so that an
+  /// alert on its growth does not miss the first.
+  private var work: [MetricFamily] {
+    Self.counted.map { name, help, kind, outcomes in
+      let found = counts.filter { $0.name == name }
+      let missing = outcomes.filter { outcome in
+        !found.contains { $0.labels == Self.labels(outcome) }
+      }
+      let all = found + missing.map { Count(name: name, labels: Self.labels($0), value: 0) }
+      let sorted = all.sorted { $0.labels.description < $1.labels.description }
+      return MetricFamily(name, help, kind, sorted.map(Self.sample))
+    }
+  }
+
+  private static func labels(_ outcome: String) -> [String: String] {
+    outcome.isEmpty ? [:] : ["outcome": outcome]
+  }
+
+  private static func sample(_ count: Count) -> MetricFamily.Sample {
+    guard let outcome = count.labels["outcome"] else { return .init("\(count.value)") }
+    return .init("\(count.value)", .init("outcome", outcome))
+  }
+
+  private static let counted:
+    [(name: String, help: String, kind: MetricFamily.Kind, outcomes: [String])] = [
+      ("finops_scrapes_total", "Scrapes of targets by outcome.", .counter, ["ok", "failed"]),
+      (
+        "finops_samples_rejected_total", "Samples that could not be true.", .counter, [""]
+      ),
+      ("finops_inventories_total", "Listings of clouds by outcome.", .counter, ["ok", "failed"]),
+      (
+        "finops_readings_dropped", "Readings lost before the database took them.", .gauge, [""]
+      ),
+      (
+        "finops_readings_buffer_bytes", "Bytes of readings kept in memory.", .gauge, [""]
+      ),
+      ("finops_store_errors_total", "Calls the database did not answer well.", .counter, [""]),
+      (
+        "finops_ticks_refused_total",
+        "Times a pass was refused by the database for its content after three tries.", .counter,
+        [""]
+      ),
+      ("finops_alerts_total", "Alerts by delivery.", .counter, ["delivered", "failed"]),
+    ]
 
   /// A counter never falls below zero: a saving that restarts ate up is shown as none.
   private static func counter(_ amount: Money) -> String { exact(max(.zero, amount)) }

@@ -16,6 +16,8 @@ public struct MetricsSnapshot: Sendable, Hashable {
   /// Age of the newest reading, by target.
   public var collectorLag: [Lag] = []
   public var requests: [Requests] = []
+  /// How the controller's own work goes, by family.
+  public var counts: [Count] = []
   public var isLeader = false
   public var killSwitch = false
 
@@ -81,6 +83,17 @@ public struct MetricsSnapshot: Sendable, Hashable {
     public init(target: Target, age: Duration) {
       self.target = target
       self.age = age
+    }
+  }
+
+  public struct Count: Sendable, Hashable {
+    public var name: String
+    public var labels: [String: String]
+    public var value: Int
+    public init(name: String, labels: [String: String] = [:], value: Int) {
+      self.name = name
+      self.labels = labels
+      self.value = value
     }
   }
 

@@ -13,6 +13,8 @@ struct AWSAccount: Sendable {
   /// The real time, for the clock skew (DECISIONS 33).
   var wallClock: any TimeSource
   var jitter: Jitter
+  /// What time it is there.
+  var clock = AWSClock()
 }
 
 /// Speaks to one service in one region: writes the request, paces and signs it, reads what the
@@ -25,7 +27,13 @@ struct AWSCalls: Sendable {
   let service: AWSService
   let region: Region
   private let url: String
-  private let calls: CloudCalls<AWSCredentials>
+  private var calls: CloudCalls<AWSCredentials>
+
+  /// Until when changes may leave: of the act these calls are made for.
+  var permit: SendPermit {
+    get { calls.permit }
+    set { calls.permit = newValue }
+  }
 
   init(
     _ service: AWSService, of account: AWSAccount, in region: Region,
@@ -39,9 +47,11 @@ struct AWSCalls: Sendable {
       wallClock: account.wallClock, jitter: account.jitter,
       budgets: budgets ?? CallBudgets(time: account.time),
       sign: { call, credentials in
-        service.signed(call, in: region, by: credentials)
+        service.signed(
+          call, in: region, by: credentials, at: account.clock.correction(to: account.wallClock))
       },
-      fault: { reply in AWSVerdict.fault(of: reply, kinds) })
+      fault: { reply in AWSVerdict.fault(of: reply, kinds) },
+      heard: { account.clock.heard($0, by: account.wallClock) })
   }
 
   /// One call and its answer, decoded from the service's own form.
@@ -68,11 +78,19 @@ struct AWSCalls: Sendable {
 }
 
 extension AWSService {
-  /// The request with proof of who asks.
+  /// The request with proof of who asks; libcurl makes it, with the machine's clock, unless that is
+  /// known to be off: then we do, with AWS's own.
   func signed(
-    _ call: CloudCall, in region: Region, by credentials: AWSCredentials
+    _ call: CloudCall, in region: Region, by credentials: AWSCredentials,
+    at moment: Timestamp? = nil
   ) -> HTTPRequest {
     var request = call.request
+    let ours = moment.flatMap {
+      AWSSignature(
+        service: signingName, region: region, credentials: credentials, moment: $0
+      ).signed(request)
+    }
+    if let ours { return ours }
     request.signing = .awsSigV4(
       service: signingName, region: region, credentials: credentials)
     return request

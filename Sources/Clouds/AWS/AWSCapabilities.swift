@@ -10,12 +10,14 @@ extension CloudCapabilities {
           + "the same instance"),
       .start: .can(note: "the capacity is not kept while stopped: a start can be refused"),
       .stop: .can(
-        note: "disks stay and are billed; a spot machine and a member of a group are never "
-          + "stopped: the one can not be, the other would be replaced"),
+        note: "EBS disks stay and are billed, instance store is erased; a spot machine, a member "
+          + "of a group and what another controller owns are never stopped"),
       .terminate: .can(
         note: "for good; disks marked DeleteOnTermination go with it; a member leaves through its "
-          + "group, whose number sinks by one"),
-      .scaleUp: .can(note: "the number of an Auto Scaling group, within its bounds"),
+          + "group, whose number sinks by one, where a pool names that group"),
+      .scaleUp: .can(
+        note: "the number of an Auto Scaling group, within its bounds; not where a scaling policy "
+          + "sets it, or it counts something other than machines"),
       .scaleDown: .can(
         note: "the number of an Auto Scaling group, within its bounds; the group chooses which "
           + "machine goes, so terminate the idle one instead where it is known"),
@@ -33,10 +35,21 @@ extension CloudCapabilities {
     Permission(
       "ec2:DescribeInstances", calls: ["ec2:DescribeInstances"], reason: "lists the fleet"),
     Permission(
-      "ec2:DescribeInstanceTypes", calls: ["ec2:DescribeInstanceTypes"], reason: "counts GPUs"),
+      "ec2:DescribeInstanceTypes", calls: ["ec2:DescribeInstanceTypes"],
+      reason: "counts GPUs, and knows what instance store a stop would erase"),
+    Permission(
+      "ec2:DescribeInstanceAttribute", calls: ["ec2:DescribeInstanceAttribute"],
+      reason: "sees stop and termination protection before an act; without it EC2 refuses"),
     Permission(
       "autoscaling:DescribeAutoScalingGroups", calls: ["autoscaling:DescribeAutoScalingGroups"],
       reason: "lists the groups and their machines"),
+    Permission(
+      "autoscaling:DescribeAutoScalingInstances",
+      calls: ["autoscaling:DescribeAutoScalingInstances"],
+      reason: "sees whether a member is protected from scale-in"),
+    Permission(
+      "autoscaling:DescribePolicies", calls: ["autoscaling:DescribePolicies"],
+      reason: "leaves groups alone whose own policies set their number; without it, all"),
     Permission(
       "sts:GetCallerIdentity", calls: ["sts:GetCallerIdentity"],
       reason: "says who the credentials are; always allowed"),

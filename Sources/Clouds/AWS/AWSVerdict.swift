@@ -51,7 +51,8 @@ enum AWSVerdict {
 
   static let unsupported: Set<String> = [
     "Unsupported", "UnsupportedOperation", "UnsupportedHibernationConfiguration",
-    "UnsupportedInstanceAttribute", "InvalidAction", "InvalidInstanceType.NotSupported",
+    "UnsupportedInstanceAttribute", "InvalidAction", "OperationNotPermitted",
+    "InvalidInstanceType.NotSupported",
   ]
 
   /// Where a failure belongs; nil when the code says nothing and the status has to.

@@ -17,13 +17,10 @@ extension AzureActuator {
   }
 
   func stop(_ name: AzureName) async throws(ActuateError) -> Receipt {
-    let call: CloudCall
-    if let (set, instance) = try await membership(of: name) {
-      call = calls.requests.deallocateMember(instance, of: set)
-    } else {
-      call = calls.requests.deallocate(name)
-    }
-    let outcome = try await calls.change(call, within: patience.shrinking)
+    let node = try await observe(name.node)
+    if let refusal = node?.facts?.refusal(of: .stop, on: name.node) { throw refusal }
+    let outcome = try await calls.change(
+      calls.requests.deallocate(name), within: patience.shrinking)
     return receipt(name, outcome, done: .stopped, underWay: .stopping)
   }
 
@@ -34,12 +31,47 @@ extension AzureActuator {
       guard try await isThere(instance, of: set) else {
         return Receipt(node: name.node, state: .terminated)
       }
+      try await refuseEnd(of: name, in: set)
       call = calls.requests.deleteMember(instance, of: set)
     } else {
+      try await refuseEnd(of: name, in: nil)
       call = calls.requests.delete(name)
     }
     let outcome = try await calls.change(call, within: patience.shrinking)
     return receipt(name, outcome, done: .terminated, underWay: .shuttingDown)
+  }
+
+  /// What its facts say against its end; an instance leaves through the set that a pool names, where
+  /// the set's number is ours.
+  private func refuseEnd(of name: AzureName, in set: AzureName?) async throws(ActuateError) {
+    guard let node = try await observe(name.node), let facts = node.facts else { return }
+    guard facts.owner?.kind == .scaleSet, let owner = set ?? owningSet(facts) else {
+      if let refusal = facts.refusal(of: .terminate, on: name.node) { throw refusal }
+      return
+    }
+    guard named.contains(owner.workload) else {
+      throw .refused(
+        ActFailure(
+          kind: .unsupported, code: "GroupNotNamed",
+          message: "\(name.node) is an instance of \(owner.workload): name that in a pool, match: "
+            + "{workload: \(owner.workload)}, so that it leaves through its set"))
+    }
+    if let refusal = facts.hindranceRefusal(of: .terminate, on: name.node) { throw refusal }
+    try await refuseNumber(of: owner)
+  }
+
+  private func owningSet(_ facts: NodeFacts) -> AzureName? {
+    facts.owner.flatMap { AzureName(WorkloadID($0.name)) }
+  }
+
+  /// Nothing is asked of a number that another sets.
+  private func refuseNumber(of set: AzureName) async throws(ActuateError) {
+    let found = try await sought { () async throws(ActuateError) in
+      try await calls.look(calls.requests.scaleSet(set), as: AzureScaleSet.self).value
+    }
+    guard let found, var workload = found.workload(set, cloud: cloud, nodes: []) else { return }
+    workload.numberOwner = numberOwner(of: found, set, try await autoscale())
+    if let refusal = workload.numberRefusal { throw refusal }
   }
 
   private func receipt(
@@ -88,6 +120,7 @@ extension AzureActuator {
       throw CloudVerdict.wrong(
         "OutOfBounds", "a scale set has 0 to \(AzureScaleSet.most) instances, not \(wanted)")
     }
+    try await refuseNumber(of: name)
     let limit = action.intent == .scaleUp ? patience.growing : patience.shrinking
     let outcome = try await calls.change(calls.requests.scale(name, to: wanted), within: limit)
     return Receipt(workload: workload, replicas: wanted, requestID: outcome.requestID)
@@ -184,7 +217,9 @@ extension AzureActuator {
         machine.hasNoPlace
       else { return nil }
       let reason = machine.properties?.instanceView?.fault
-      _ = try? await calls.change(calls.requests.delete(name), within: .zero)
+      var deletion = calls.requests.delete(name)
+      deletion.effect = .undo
+      _ = try? await calls.change(deletion, within: .zero)
       return reason
     } catch { return nil }
   }

@@ -15,8 +15,9 @@ public struct AzureActuator: Actuator {
   let fleet: String
   let pools: [[String: String]]
   let login: AzureLogin?
-  let calls: AzureCalls
-  let accelerators: AzureAccelerators
+  var calls: AzureCalls
+  let types: AzureTypes
+  let named: Set<WorkloadID>
   let members: KnownMembers
   let patience: Patience
 
@@ -44,13 +45,16 @@ public struct AzureActuator: Actuator {
   ///   - pools: tags of nodes that are listed too though they lack the fleet's tag; each entry is
   ///     one pool's, and a node must have all of its tags.
   ///   - login: for images that need an administrator; nil for specialised images, which have one.
+  ///   - sets: the scale sets that pools name, "vmss/GROUP/NAME": their instances leave through
+  ///     these and no others.
   ///   - time: paces and waits.
   ///   - wallClock: the real time, for the clock skew; `time` when that is real (DECISIONS 33).
   public init(
     cloud: CloudName, subscription: String, resourceGroups: [String] = [],
     locations: [Region] = [], launchGroup: String? = nil, endpoint: String? = nil,
     credentials: CredentialCache<AzureToken>, fleet: String, pools: [[String: String]] = [],
-    login: AzureLogin? = nil, patience: Patience = Patience(), transport: any HTTPTransport,
+    login: AzureLogin? = nil, sets named: Set<WorkloadID> = [],
+    patience: Patience = Patience(), transport: any HTTPTransport,
     time: any TimeSource, wallClock: (any TimeSource)? = nil,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -69,7 +73,9 @@ public struct AzureActuator: Actuator {
         transport: transport, credentials: credentials, time: time, wallClock: wallClock ?? time,
         jitter: Jitter(generator), budgets: CallBudgets(time: time),
         sign: { Self.signed($0, $1) }, fault: { AzureFault.read($0) }), requests, time: time)
-    accelerators = AzureAccelerators(calls: calls, time: time)
+    types = AzureTypes(calls: calls, time: time)
+    // Azure compares names without case.
+    self.named = Set(named.map { AzureName($0)?.workload ?? $0 })
     members = KnownMembers()
   }
 
@@ -79,7 +85,15 @@ public struct AzureActuator: Actuator {
     return request
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     switch action.intent {
     case .launch: return try await launch(action)
     case .start: return try await start(try target(of: action))

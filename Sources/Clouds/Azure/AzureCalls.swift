@@ -5,7 +5,7 @@ import Ports
 
 /// Sends calls to the Resource Manager: pages, and operations that go on after their answer.
 struct AzureCalls: Sendable {
-  let calls: CloudCalls<AzureToken>
+  var calls: CloudCalls<AzureToken>
   let requests: AzureRequests
   let time: any TimeSource
 

@@ -11,15 +11,16 @@ extension CloudCapabilities {
           + "publisher:offer:sku:version; subnet: its whole id"),
       .start: .can(note: "the capacity is not kept while deallocated: a start can be refused"),
       .stop: .can(
-        note: "deallocates, for a machine that is only off is billed; disks stay and are billed; "
-          + "an instance of a scale set stays counted in its number"),
+        note: "deallocates, for a machine that is only off is billed; managed disks stay and are "
+          + "billed, temporary and local NVMe disks are erased; an instance of a scale set, one "
+          + "with an ephemeral system disk and what another controller owns are never stopped"),
       .terminate: .can(
-        note: "for good; an instance of a scale set leaves it, which shrinks by one"),
+        note: "for good; an instance of a scale set leaves it, which shrinks by one, where a pool "
+          + "names that set"),
       .keep: .cannot(reason: "to keep a node nothing is sent"),
       .scaleUp: .can(
         note:
-          "a scale set's number, 0 to 1000; an autoscale setting on the same set would undo it: "
-          + "remove one of the two"),
+          "a scale set's number, 0 to 1000; not where an autoscale setting or AKS sets it"),
       .scaleDown: .can(
         note: "a scale set's number; Azure chooses who goes, so terminate the idle by name first"),
       .unload: .cannot(reason: "Azure does not reach into the engine on a machine"),
@@ -57,7 +58,13 @@ enum AzurePermissions {
       prefix + "virtualMachineScaleSets/virtualMachines/instanceView/read",
       calls: ["VirtualMachineScaleSetVMs_List", "VirtualMachineScaleSetVMs_Get"],
       reason: "their power states"),
-    Permission(prefix + "skus/read", calls: ["ResourceSkus_List"], reason: "counts GPUs"),
+    Permission(
+      prefix + "skus/read", calls: ["ResourceSkus_List"],
+      reason: "counts GPUs, and knows what local disks a stop would erase"),
+    Permission(
+      "Microsoft.Insights/autoscalesettings/read",
+      calls: ["AutoscaleSettings_ListBySubscription"],
+      reason: "leaves scale sets alone that an autoscale setting sizes; without it, all"),
     Permission(
       prefix + "virtualMachines/write", calls: ["VirtualMachines_CreateOrUpdate"], acts: true,
       reason: "launches"),
@@ -93,9 +100,6 @@ enum AzurePermissions {
     Permission(
       prefix + "virtualMachineScaleSets/virtualMachines/start/action",
       calls: ["VirtualMachineScaleSetVMs_Start"], acts: true, reason: "starts an instance"),
-    Permission(
-      prefix + "virtualMachineScaleSets/virtualMachines/deallocate/action",
-      calls: ["VirtualMachineScaleSetVMs_Deallocate"], acts: true, reason: "stops an instance"),
     Permission(
       prefix + "locations/operations/read", calls: [AzureRequests.poll], acts: true,
       reason: "asks how an act ended"),

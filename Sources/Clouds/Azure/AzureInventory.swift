@@ -24,7 +24,7 @@ extension AzureActuator {
   public func observe(_ node: NodeID) async throws(ActuateError) -> Node? {
     guard let name = AzureName(node) else { return nil }
     if !members.contains(node), let machine = try await machine(name) {
-      let found = machine.node(name, cloud: cloud, power: machine.properties?.instanceView?.power)
+      let found = machine.node(name, cloud: cloud, view: machine.properties?.instanceView)
       return await found.mapAsync { await counted($0) }
     }
     guard let (set, instance) = name.member else { return nil }
@@ -38,7 +38,10 @@ extension AzureActuator {
       })
     else { return nil }
     let listed = try await calls.list(calls.requests.members(of: name), of: AzureMachine.self).items
-    return set.workload(name, cloud: cloud, nodes: nodes(listed, of: set, name))
+    let nodes = nodes(listed, of: set, name)
+    var found = set.workload(name, cloud: cloud, nodes: nodes)
+    found?.numberOwner = numberOwner(of: set, name, try await autoscale())
+    return found
   }
 
   /// What a look gives; nil when Azure does not know it.
@@ -74,7 +77,9 @@ extension AzureActuator {
 
   private func counted(_ node: Node) async -> Node {
     var node = node
-    node.acceleratorCount = await accelerators.count(of: node.type, in: node.region)
+    guard let type = await types.known(node.type, in: node.region) else { return node }
+    node.acceleratorCount = type.accelerators
+    node.facts?.localDisks = type.localDisks
     return node
   }
 
@@ -101,15 +106,15 @@ extension AzureActuator {
         ours.append((try Self.name(machine), machine))
       }
     }
-    var powers = place.groups.isEmpty && !ours.isEmpty ? try await powers() : [:]
-    let missing = ours.filter { powers[$0.0] == nil }
+    var views = place.groups.isEmpty && !ours.isEmpty ? try await views() : [:]
+    let missing = ours.filter { views[$0.0]?.power == nil }
     guard missing.count <= Self.mostSingleStates else {
       throw CloudVerdict.wrong(
         "TooManyMachines", "\(missing.count) machines in resource groups; name the subscription")
     }
-    for (name, _) in missing { powers[name] = try await power(of: name) }
+    for (name, _) in missing { views[name] = try await view(of: name) }
     let nodes = ours.compactMap { name, machine in
-      machine.node(name, cloud: cloud, power: powers[name])
+      machine.node(name, cloud: cloud, view: views[name])
     }
     return AzureCalls.Listing(items: nodes, clockSkew: skew)
   }
@@ -123,22 +128,22 @@ extension AzureActuator {
     return name
   }
 
-  /// The power state of every machine there, by name; a machine without one is asked for singly.
-  private func powers() async throws(ActuateError) -> [AzureName: String] {
+  /// The state of every machine there, by name; a machine without one is asked for singly.
+  private func views() async throws(ActuateError) -> [AzureName: AzureView] {
     let listed = try await calls.list(calls.requests.machineStates(), of: AzureMachine.self).items
-    var powers: [AzureName: String] = [:]
+    var views: [AzureName: AzureView] = [:]
     for machine in listed {
       guard let name = AzureName(resourceID: machine.id) else { continue }
-      powers[name] = machine.properties?.instanceView?.power
+      views[name] = machine.properties?.instanceView
     }
-    return powers
+    return views
   }
 
   /// Of a machine that was made between the two lists, or of a group's.
-  private func power(of name: AzureName) async throws(ActuateError) -> String? {
+  private func view(of name: AzureName) async throws(ActuateError) -> AzureView? {
     try await sought { () async throws(ActuateError) in
       try await calls.look(calls.requests.machineState(name), as: AzureView.self).value
-    }?.power
+    }
   }
 }
 
@@ -152,6 +157,7 @@ extension AzureActuator {
 
   private func scaleSets() async throws(ActuateError) -> Sets {
     var found = Sets()
+    var autoscale: AzureAutoscale?
     for group in place.lists {
       let listed = try await calls.list(
         calls.requests.scaleSets(in: group), of: AzureScaleSet.self
@@ -164,7 +170,10 @@ extension AzureActuator {
           calls.requests.members(of: name), of: AzureMachine.self
         ).items
         let nodes = nodes(members, of: set, name)
-        if let workload = set.workload(name, cloud: cloud, nodes: nodes) {
+        if var workload = set.workload(name, cloud: cloud, nodes: nodes) {
+          let known = if let autoscale { autoscale } else { try await self.autoscale() }
+          autoscale = known
+          workload.numberOwner = numberOwner(of: set, name, known)
           found.workloads.append(workload)
         }
         // A flexible set's machines are in the list of virtual machines.
@@ -174,13 +183,20 @@ extension AzureActuator {
     return found
   }
 
+  func numberOwner(
+    of set: AzureScaleSet, _ name: AzureName, _ autoscale: AzureAutoscale
+  ) -> String? {
+    AzureOwners.owner(of: set.tags ?? [:], set: nil).map { "\($0.phrase) sets it" }
+      ?? autoscale.numberOwner(of: name)
+  }
+
   private func nodes(
     _ members: [AzureMachine], of set: AzureScaleSet, _ name: AzureName
   ) -> [Node] {
     members.compactMap { member in
       let own = member.instanceId.map { AzureName(group: name.group, name: "\(name.name)_\($0)") }
       var node = member.node(
-        own, cloud: cloud, power: member.properties?.instanceView?.power,
+        own, cloud: cloud, view: member.properties?.instanceView, of: name,
         inheriting: set.tags ?? [:])
       if set.properties?.virtualMachineProfile?.priority?.lowercased() == "spot" {
         node?.capacity = .spot

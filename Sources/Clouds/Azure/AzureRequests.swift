@@ -8,6 +8,7 @@ import Ports
 struct AzureRequests: Sendable, Hashable {
   static let version = "2026-04-01"
   static let skusVersion = "2021-07-01"
+  static let insightsVersion = "2022-10-01"
   /// Retry-After says when to look again; see `AzureCalls`.
   static let poll = "Operations_Get"
 
@@ -67,6 +68,14 @@ struct AzureRequests: Sendable, Hashable {
       version: Self.skusVersion)
   }
 
+  /// Of the whole subscription: Azure Monitor's own provider.
+  func autoscaleSettings() -> CloudCall {
+    look(
+      "AutoscaleSettings_ListBySubscription",
+      "/subscriptions/\(subscription)/providers/Microsoft.Insights/autoscalesettings",
+      version: Self.insightsVersion)
+  }
+
   /// A page after the first, or an operation to be asked about: an address the cloud gave.
   func follow(_ url: String, as operation: String) -> CloudCall {
     CloudCall(operation, url: url, headers: Self.accept)
@@ -100,12 +109,6 @@ struct AzureRequests: Sendable, Hashable {
     act(
       "VirtualMachineScaleSetVMs_Start", "POST",
       path(ofSet: name) + "/virtualMachines/\(instance)/start")
-  }
-
-  func deallocateMember(_ instance: String, of name: AzureName) -> CloudCall {
-    act(
-      "VirtualMachineScaleSetVMs_Deallocate", "POST",
-      path(ofSet: name) + "/virtualMachines/\(instance)/deallocate")
   }
 
   /// The set shrinks by exactly this instance.

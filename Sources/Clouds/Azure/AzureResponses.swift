@@ -28,6 +28,21 @@ struct AzureMachine: Decodable, Sendable, Hashable {
     var capacityReservation: Reservation?
     var timeCreated: String?
     var instanceView: AzureView?
+    var storageProfile: Storage?
+    /// Of an instance of a scale set.
+    var protectionPolicy: Protection?
+    /// Of a machine that belongs to a flexible scale set.
+    var virtualMachineScaleSet: Reference?
+  }
+
+  struct Storage: Decodable, Sendable, Hashable { var osDisk: SystemDisk? }
+  struct SystemDisk: Decodable, Sendable, Hashable { var diffDiskSettings: Ephemeral? }
+  /// "Local": the system's disk is the host's own.
+  struct Ephemeral: Decodable, Sendable, Hashable { var option: String? }
+
+  struct Protection: Decodable, Sendable, Hashable {
+    var protectFromScaleIn: Bool?
+    var protectFromScaleSetActions: Bool?
   }
 
   struct Hardware: Decodable, Sendable, Hashable { var vmSize: String? }
@@ -43,6 +58,13 @@ struct AzureView: Decodable, Sendable, Hashable {
     /// "PowerState/running", "ProvisioningState/failed/AllocationFailed".
     var code: String?
     var message: String?
+    /// Azure gives one to the state of provisioning, and none to that of power.
+    var time: String?
+  }
+
+  /// When its state changed last: started, deallocated, or changed in another way.
+  var changedAt: Timestamp? {
+    (statuses ?? []).compactMap { $0.time.flatMap(Timestamp.init(azure:)) }.max()
   }
 
   /// "running" of "PowerState/running"; nil while Azure does not say.
@@ -145,9 +167,24 @@ struct AzureSku: Decodable, Sendable, Hashable {
     var value: String?
   }
 
+  /// The capabilities are those the list of SKUs has: `MaxResourceVolumeMB` is the temporary disk,
+  /// `NvmeDiskSizeInMiB` all local NVMe disks together.
+  var type: AzureType { AzureType(accelerators: accelerators, localDisks: localDisks) }
+
   /// How many GPUs a machine of this type has, 0 for none; nil when that can not be read.
-  var accelerators: Int? {
-    guard let said = capabilities?.first(where: { $0.name == "GPUs" })?.value else { return 0 }
-    return Int(said)
+  private var accelerators: Int? { said("GPUs").map { Int($0) } ?? 0 }
+
+  private var localDisks: LocalDisks? {
+    let temporary = said("MaxResourceVolumeMB").flatMap { Int($0) } ?? 0
+    let nvme = said("NvmeDiskSizeInMiB").flatMap { Int($0) } ?? 0
+    let names = [temporary > 0 ? "temporary disk" : nil, nvme > 0 ? "local NVMe" : nil]
+    guard temporary > 0 || nvme > 0 else { return nil }
+    return LocalDisks(
+      gigabytes: max(0, temporary) / 1024 + max(0, nvme) / 1024,
+      name: names.compactMap { $0 }.joined(separator: " and "))
+  }
+
+  private func said(_ name: String) -> String? {
+    capabilities?.first { $0.name == name }?.value
   }
 }

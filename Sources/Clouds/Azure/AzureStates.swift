@@ -26,18 +26,31 @@ extension AzureMachine {
   }
 
   /// The machine as the fleet knows it; nil when its id can not be read.
+  ///
+  /// - Parameters:
+  ///   - view: what it does right now; nil: Azure does not say.
+  ///   - set: the scale set it is an instance of, and the set's tags, which it inherits.
   func node(
-    _ name: AzureName?, cloud: CloudName, power: String?, inheriting tags: [String: String] = [:]
+    _ name: AzureName?, cloud: CloudName, view: AzureView?, of set: AzureName? = nil,
+    inheriting inherited: [String: String] = [:]
   ) -> Node? {
     guard let name else { return nil }
+    let tags = inherited.merging(self.tags ?? [:]) { _, own in own }
     return Node(
       id: name.node, cloud: cloud, region: AzureRegion.named(location ?? ""),
       zone: zones?.first ?? "",
       type: InstanceType(properties?.hardwareProfile?.vmSize ?? sku?.name ?? ""),
-      capacity: capacity, state: state(power: power),
-      // Missing only for machines older than the field (2021): old is what they are.
-      launchedAt: properties?.timeCreated.flatMap(Timestamp.init(azure:)) ?? Timestamp(seconds: 0),
-      tags: tags.merging(self.tags ?? [:]) { _, own in own })
+      capacity: capacity, state: state(power: view?.power), launchedAt: launchedAt(view),
+      tags: tags, facts: facts(tags: tags, of: set))
+  }
+
+  /// The last start, as far as Azure tells: its view gives the time of the last change of any kind,
+  /// and a start is one. Later than the start is the safe side: a fresh machine is left alone longer.
+  /// Without a view it is the creation, which is missing only for machines older than the field
+  /// (2021): old is what they are.
+  private func launchedAt(_ view: AzureView?) -> Timestamp {
+    let created = properties?.timeCreated.flatMap(Timestamp.init(azure:)) ?? Timestamp(seconds: 0)
+    return max(created, view?.changedAt ?? created)
   }
 
   private var capacity: CapacityType {

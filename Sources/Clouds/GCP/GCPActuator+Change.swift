@@ -81,13 +81,15 @@ extension GCPActuator {
   func stop(_ action: Action) async throws(ActuateError) -> Receipt {
     let (place, instance) = try await subject(of: action)
     guard let instance else { throw Self.gone(place) }
-    if let group = instance.group {
+    if let group = instance.group, instance.facts.owner?.kind == .instanceGroup {
       throw .refused(
         ActFailure(
           kind: .unsupported, code: "GroupMember",
           message: "\(group.id) would repair it: ask the group for fewer, or terminate this one"))
     }
-    let call = api.requests.change("stop", place, token: action.token)
+    if let refusal = instance.facts.refusal(of: .stop, on: place.id) { throw refusal }
+    let call = api.requests.stop(
+      place, discardingLocalDisks: instance.hasLocalDisks, token: action.token)
     return try await change(place, call, to: .stopped, underWay: [.stopping, .stopped])
   }
 
@@ -95,7 +97,9 @@ extension GCPActuator {
   /// down by one so.
   func terminate(_ action: Action) async throws(ActuateError) -> Receipt {
     let (place, instance) = try await subject(of: action)
+    if let instance { try refuseEnd(of: instance, place) }
     if let instance, let group = instance.group {
+      try await refuseNumber(of: group)
       let call = api.requests.deleteMember(
         instance.name, in: place.zone, of: group, token: action.token)
       return try await change(
@@ -105,6 +109,22 @@ extension GCPActuator {
     let call = api.requests.delete(place, token: action.token)
     return try await change(
       place, call, to: .terminated, underWay: [.stopping, .shuttingDown, .terminated])
+  }
+
+  private func refuseEnd(of instance: GCPInstance, _ place: GCPNode) throws(ActuateError) {
+    let facts = instance.facts
+    guard facts.owner?.kind == .instanceGroup, let group = instance.group else {
+      if let refusal = facts.refusal(of: .terminate, on: place.id) { throw refusal }
+      return
+    }
+    guard groups.contains(group.id) else {
+      throw .refused(
+        ActFailure(
+          kind: .unsupported, code: "GroupNotNamed",
+          message: "\(place.id) is a member of \(group.id): name that in a pool, match: "
+            + "{workload: \(group.id)}, so that it leaves through its group"))
+    }
+    if let refusal = facts.hindranceRefusal(of: .terminate, on: place.id) { throw refusal }
   }
 
   private func subject(

@@ -36,13 +36,8 @@ extension GCPActuator {
       throw .refused(
         ActFailure(kind: .notFound, code: "notFound", message: "there is no group \(workload)"))
     }
-    if let autoscaler = reply.status?.autoscaler {
-      let name = GCPName.last(autoscaler)
-      throw .refused(
-        ActFailure(
-          kind: .unsupported, code: "Autoscaled",
-          message: "\(workload) is sized by its own autoscaler \(name); two would fight over it"))
-    }
+    let seen = try self.workload(reply, template: try await facts.template(of: reply))
+    if let refusal = seen.numberRefusal { throw refusal }
     let call = api.requests.resize(group, to: size, token: action.token)
     switch try await api.settle(call, in: group.scope) {
     case .done(let operation):
@@ -56,6 +51,13 @@ extension GCPActuator {
       }
       return Receipt(workload: workload, replicas: size, requestID: operation.name)
     }
+  }
+
+  /// A group loses a member only where its number is ours.
+  func refuseNumber(of group: GCPGroup) async throws(ActuateError) {
+    guard let reply = try await reply(group) else { return }
+    let seen = try workload(reply, template: try await facts.template(of: reply))
+    if let refusal = seen.numberRefusal { throw refusal }
   }
 
   private func reply(_ group: GCPGroup) async throws(ActuateError) -> GCPGroupReply? {

@@ -16,7 +16,7 @@ public struct GCPActuator: Actuator {
   let regions: [Region]
   let groups: Set<WorkloadID>
   let reservation: String?
-  let api: GCPCalls
+  var api: GCPCalls
   let facts: GCPFacts
 
   /// - Parameters:
@@ -83,7 +83,15 @@ public struct GCPActuator: Actuator {
     return await counted(try self.node(instance))
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.api.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     guard (1...64).contains(action.token.utf8.count), action.token.utf8.allSatisfy({ $0 < 128 })
     else { throw CloudVerdict.wrong("BadToken", "a token is 1 to 64 ASCII characters") }
     switch action.intent {

@@ -5,7 +5,7 @@ import Ports
 /// Calls to one project, and the waiting for what they begin.
 struct GCPCalls: Sendable {
   let requests: GCPRequests
-  let calls: CloudCalls<GCPToken>
+  var calls: CloudCalls<GCPToken>
   let time: any TimeSource
   /// How long an operation is waited for.
   let patience: Duration

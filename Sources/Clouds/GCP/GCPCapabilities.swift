@@ -7,8 +7,12 @@ extension CloudCapabilities {
     acts: [
       .launch: .can(note: "instances.insert; named after the token, so that there is one of it"),
       .start: .can(note: "the capacity is not kept while stopped: a start can be refused"),
-      .stop: .can(note: "disks stay and are billed; a member of a group can not be stopped"),
-      .terminate: .can(note: "for good; a member of a group is taken out of it, which shrinks it"),
+      .stop: .can(
+        note: "persistent disks stay and are billed, local SSD is erased; a member of a group and "
+          + "what another controller owns are never stopped"),
+      .terminate: .can(
+        note: "for good; a member is taken out of its group, which shrinks it, where a pool names "
+          + "that group"),
       .scaleUp: .can(note: "the group's size, an absolute number; not where it has an autoscaler"),
       .scaleDown: .can(
         note: "the group chooses which machines go; terminate names them. Zero is allowed"),

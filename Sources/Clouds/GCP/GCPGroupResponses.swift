@@ -57,7 +57,18 @@ struct GCPGroupReply: Decodable, Sendable {
     let tags = (template?.labels ?? [:]).merging(labels) { _, own in own }
     return Workload(
       id: group.id, cloud: cloud, region: group.scope.region, desired: targetSize, ready: ready,
-      state: state, type: template?.machine.type, tags: tags)
+      state: state, type: template?.machine.type, tags: tags, numberOwner: numberOwner(tags))
+  }
+
+  /// A clause for `Workload.numberOwner`. A node pool's group has no autoscaler of Compute Engine's:
+  /// GKE's own sets it.
+  private func numberOwner(_ tags: [String: String]) -> String? {
+    if let autoscaler = status?.autoscaler {
+      return "its own autoscaler \(GCPName.last(autoscaler)) sets it"
+    }
+    let owner = OwnerSign.owner(of: tags, by: GCPOwners.table)
+    if let owner { return "\(owner.phrase) sets it" }
+    return name.hasPrefix(GCPOwners.gkeGroup) ? "it is a group of GKE's, which sets it" : nil
   }
 }
 

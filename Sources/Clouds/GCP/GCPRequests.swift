@@ -48,9 +48,22 @@ struct GCPRequests: Sendable {
 
   /// start, stop or resume.
   func change(_ verb: String, _ node: GCPNode, token: String) -> CloudCall {
+    change(verb, node, request(token))
+  }
+
+  /// A machine with local SSD is not stopped by a request that does not say what becomes of it: it
+  /// is lost. A machine without any is not asked about it.
+  func stop(_ node: GCPNode, discardingLocalDisks: Bool, token: String) -> CloudCall {
+    change(
+      "stop", node,
+      (discardingLocalDisks ? [("discardLocalSsd", "true")] : []) + request(token))
+  }
+
+  private func change(
+    _ verb: String, _ node: GCPNode, _ query: [(String, String)]
+  ) -> CloudCall {
     let path = "zones/\(node.zone)/instances/\(node.number)/\(verb)"
-    return CloudCall(
-      "compute.instances.\(verb)", "POST", url: url(path, request(token)), effect: .change)
+    return CloudCall("compute.instances.\(verb)", "POST", url: url(path, query), effect: .change)
   }
 
   func delete(_ node: GCPNode, token: String) -> CloudCall {

@@ -17,6 +17,8 @@ struct GCPInstance: Decodable, Sendable {
   var scheduling: Scheduling?
   var reservationAffinity: Affinity?
   var networkInterfaces: [Network]?
+  var disks: [Disk]?
+  var deletionProtection: Bool?
 
   struct Metadata: Decodable, Sendable {
     var items: [Item]?
@@ -77,7 +79,8 @@ struct GCPInstance: Decodable, Sendable {
     return Node(
       id: place.id, cloud: cloud, region: GCPName.region(ofZone: zone), zone: zone,
       type: machine.type, capacity: capacity, state: state, launchedAt: since, tags: tags,
-      privateAddress: networkInterfaces?.first?.networkIP, acceleratorCount: acceleratorCount)
+      privateAddress: networkInterfaces?.first?.networkIP, acceleratorCount: acceleratorCount,
+      facts: facts)
   }
 
   private var capacity: CapacityType {

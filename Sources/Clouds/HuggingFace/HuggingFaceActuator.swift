@@ -13,7 +13,7 @@ public struct HuggingFaceActuator: Actuator {
   public let cloud: CloudName
   let namespaces: [String]
   let requests: HuggingFaceCalls
-  let calls: CloudCalls<Secret>
+  var calls: CloudCalls<Secret>
 
   /// The public API.
   public static let publicEndpoint = "https://api.endpoints.huggingface.cloud/v2"
@@ -65,7 +65,15 @@ public struct HuggingFaceActuator: Actuator {
     }
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     guard [.scaleUp, .scaleDown, .stop, .start].contains(action.intent),
       let workload = action.workload
     else { throw CloudVerdict.unsupported(action.intent, in: .huggingFace) }

@@ -88,9 +88,11 @@ public final class InventorySweep: Actuator, InterruptionSource {
 
   /// Noted before it is sent: an answer may be lost, and the end is ours all the same. What the cloud
   /// refused is no doing of ours.
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
     note(action)
-    do throws(ActuateError) { return try await actuator.carryOut(action) } catch {
+    do throws(ActuateError) { return try await actuator.carryOut(action, under: permit) } catch {
       if case .refused = error { forget(action) }
       throw error
     }

@@ -41,7 +41,7 @@ struct KubeNode: Decodable, Sendable {
   static let cordonMark = "finops-cordoned"
   /// On the node as a tag: takes no new pods.
   static let cordonTag = "finops-unschedulable"
-  static let providerTag = "finops-provider-id"
+  static let providerTag = Tag.provider
 
   var isCordoned: Bool { spec?.unschedulable == true }
   var cordonedBy: String? { metadata.annotations?[Self.cordonMark] }
@@ -66,9 +66,16 @@ struct KubeNode: Decodable, Sendable {
       type: InstanceType(
         label("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type") ?? ""),
       capacity: capacityType, state: metadata.deletionTimestamp == nil ? .running : .shuttingDown,
-      launchedAt: created, tags: tags,
+      launchedAt: max(created, readySince ?? created), tags: tags,
       privateAddress: status?.addresses?.first { $0.type == "InternalIP" }?.address,
-      acceleratorCount: accelerators)
+      acceleratorCount: accelerators, facts: facts)
+  }
+
+  /// A node that was stopped and started again is the same object: what moves is when it became
+  /// ready. One that flaps is young each time, which is the safe side.
+  private var readySince: Timestamp? {
+    let ready = status?.conditions?.first { $0.type == "Ready" && $0.status == "True" }
+    return ready?.lastTransitionTime.flatMap { Timestamp(rfc3339: $0) }
   }
 
   /// The labels Karpenter, EKS, GKE and AKS put on nodes for how they are bought.
@@ -83,12 +90,25 @@ struct KubeNode: Decodable, Sendable {
     return words.contains("reserved") || words.contains("capacity_block") ? .reserved : .onDemand
   }
 
-  /// The GPU operator's count of real devices goes first: with time slicing the capacity counts
-  /// each several times.
+  /// Physical devices; nil where only shares of them are counted, and a tag has to say.
+  ///
+  /// GPU feature discovery's count goes first: with time slicing the capacity counts each several
+  /// times. With one kind of MIG slices ("…-MIG-1g.5gb") its count is of slices (opencost#2862,
+  /// NVIDIA/dcgm-exporter#151). A device that a DRA driver gives out is in no capacity at all.
   private var accelerators: Int? {
-    if let count = label("nvidia.com/gpu.count").flatMap({ Int($0) }) { return count }
-    return ["nvidia.com/gpu", "amd.com/gpu", "habana.ai/gaudi"].lazy
-      .compactMap { status?.capacity?[$0]?.count }.first
+    if let count = label("nvidia.com/gpu.count").flatMap({ Int($0) }) {
+      return label("nvidia.com/gpu.product")?.contains("-MIG-") == true ? nil : count
+    }
+    let capacity = status?.capacity ?? [:]
+    let hasShares = capacity.contains { name, number in
+      (name == "nvidia.com/gpu.shared" || name.hasPrefix("nvidia.com/mig-"))
+        && number.count ?? 1 > 0
+    }
+    guard !hasShares else { return nil }
+    let found = ["nvidia.com/gpu", "amd.com/gpu", "habana.ai/gaudi"].lazy
+      .compactMap { capacity[$0]?.count }.first
+    // A device is there, and none is given out: its plugin is away, or gives it out otherwise.
+    return found == 0 && label("nvidia.com/gpu.present") == "true" ? nil : found
   }
 
   /// Karpenter made the machine and takes it away with its claim.

@@ -17,21 +17,54 @@ extension KubernetesActuator {
     let node = try await find(action)
     let id = NodeID(node.metadata.name)
     if node.metadata.deletionTimestamp != nil { return Receipt(node: id, state: .shuttingDown) }
+    try await refuseKept(node)
     try refuse(try await pods(on: node))
     let cordoned = try await cordon(node, token: action.token)
     // Again, now that nothing more comes: what came in between must not be evicted either.
     do throws(ActuateError) { try refuse(try await pods(on: cordoned)) } catch {
-      if !node.isCordoned { _ = try? await uncordon(action) }
+      if !node.isCordoned { _ = try? await uncordon(action, as: .undo) }
       throw error
     }
-    try await drain(cordoned)
-    guard node.isKarpenters else { return Receipt(node: id, state: .running) }
-    try await giveBack(cordoned)
+    do throws(ActuateError) {
+      try await drain(cordoned)
+      guard node.isKarpenters else { return Receipt(node: id, state: .running) }
+      try await giveBack(cordoned)
+    } catch {
+      // It is looked at anew, and may be found at work: then it must take pods again.
+      if case .tooLate = error, !node.isCordoned || node.cordonedBy == action.token {
+        _ = try? await uncordon(action, as: .undo)
+      }
+      throw error
+    }
     return Receipt(node: id, state: .shuttingDown)
   }
 
+  /// The node or its claim says that it is to stay.
+  private func refuseKept(_ node: KubeNode) async throws(ActuateError) {
+    var facts = node.facts
+    facts.hindrances += try await claimHindrance(of: node).map { [$0] } ?? []
+    if let refusal = facts.hindranceRefusal(of: .terminate, on: NodeID(node.metadata.name)) {
+      throw refusal
+    }
+  }
+
+  /// What the claim of Karpenter's node says, which no list of nodes shows; nil where it says nothing
+  /// or may not be seen. It has to be looked at: a claim that is deleted goes whatever stands on it.
+  func claimHindrance(of node: KubeNode) async throws(ActuateError) -> ActHindrance? {
+    guard let claim = node.claim else { return nil }
+    do throws(ActuateError) {
+      let found = try await calls.find(calls.requests.nodeClaim(claim), as: KubeNodeClaim.self)
+      return KubeNotes.hindrance(found?.metadata.annotations, on: "claim")
+    } catch {
+      guard case .refused(let failure) = error, failure.kind == .auth else { throw error }
+      return nil
+    }
+  }
+
   /// Lets a node take pods again that we cordoned; another's cordon is another's.
-  func uncordon(_ action: Action) async throws(ActuateError) -> Receipt {
+  func uncordon(
+    _ action: Action, as effect: CloudCall.Effect = .change
+  ) async throws(ActuateError) -> Receipt {
     var node = try await find(action)
     let receipt = Receipt(node: NodeID(node.metadata.name), state: .running)
     guard node.metadata.deletionTimestamp == nil else {
@@ -43,7 +76,7 @@ extension KubernetesActuator {
         throw CloudVerdict.wrong(
           "CordonedByOthers", "\(node.metadata.name) was cordoned by somebody else")
       }
-      if try await patch(node, token: nil) != nil { return receipt }
+      if try await patch(node, token: nil, as: effect) != nil { return receipt }
       node = try await find(action)
     }
     throw Self.contended(node.metadata.name)
@@ -72,10 +105,12 @@ extension KubernetesActuator {
 
   /// nil when the node has changed since it was read.
   private func patch(
-    _ node: KubeNode, token: String?
+    _ node: KubeNode, token: String?, as effect: CloudCall.Effect = .change
   ) async throws(ActuateError) -> KubeNode? {
+    var call = calls.requests.cordon(node, token: token)
+    call.effect = effect
     do throws(ActuateError) {
-      return try await calls.send(calls.requests.cordon(node, token: token), as: KubeNode.self)
+      return try await calls.send(call, as: KubeNode.self)
     } catch {
       guard Self.isConflict(error) else { throw error }
       return nil

@@ -8,7 +8,12 @@ extension KubernetesActuator {
     guard let name = KubeName(workload) else { return nil }
     let call = calls.requests.workload(name)
     guard name.kind == .nodepool else {
-      return try await calls.find(call, as: KubeWorkload.self)?.workload(name.kind, cloud: cloud)
+      var seen = try await calls.find(call, as: KubeWorkload.self)?.workload(
+        name.kind, cloud: cloud)
+      if seen != nil {
+        seen?.numberOwner = try await autoscalers(in: name.namespace).numberOwner(of: name)
+      }
+      return seen
     }
     return try await calls.find(call, as: KubeNodePool.self)?.workload(cloud: cloud)
   }
@@ -28,6 +33,7 @@ extension KubernetesActuator {
         skew = listing.clockSkew ?? skew
       }
     }
+    try await nameOwners(of: &found)
     found += try await nodePools(labels)
     return (found.sorted { $0.id < $1.id }, skew)
   }
@@ -91,26 +97,51 @@ extension KubernetesActuator {
 
   /// Two that set one number undo each other. Where we may not see autoscalers, nobody can tell.
   private func refuseOwned(_ name: KubeName) async throws(ActuateError) {
-    let found: [KubeAutoscaler]
+    guard let clause = try await autoscalers(in: name.namespace).numberOwner(of: name) else {
+      return
+    }
+    throw .refused(
+      ActFailure(
+        kind: .unsupported, code: "OwnedByAutoscaler",
+        message: "\(clause) of \(name.id); change its bounds instead"))
+  }
+
+  private func nameOwners(of found: inout [Workload]) async throws(ActuateError) {
+    guard !found.isEmpty else { return }
+    var known: [KubeAutoscaler] = []
+    for namespace in namespaces { known += try await autoscalers(in: namespace) }
+    for place in found.indices {
+      found[place].numberOwner = KubeName(found[place].id).flatMap { known.numberOwner(of: $0) }
+    }
+  }
+
+  private func autoscalers(
+    in namespace: String?
+  ) async throws(ActuateError) -> [KubeAutoscaler] {
     do throws(ActuateError) {
-      found = try await calls.list(of: KubeAutoscaler.self) {
-        calls.requests.autoscalers(in: name.namespace, after: $0)
+      return try await calls.list(of: KubeAutoscaler.self) {
+        calls.requests.autoscalers(in: namespace, after: $0)
       }.items
     } catch {
       guard case .refused(let failure) = error,
         failure.kind == .notFound || failure.code == "Forbidden"
       else { throw error }
-      return
+      return []
     }
-    let owner = found.first {
-      $0.spec.scaleTargetRef.kind == name.kind.kind && $0.spec.scaleTargetRef.name == name.name
+  }
+}
+
+extension [KubeAutoscaler] {
+  /// A clause for `Workload.numberOwner`. KEDA makes a HorizontalPodAutoscaler for each of its own
+  /// objects, at zero replicas too.
+  fileprivate func numberOwner(of name: KubeName) -> String? {
+    let owner = first {
+      $0.metadata.namespace ?? "default" == name.namespace
+        && $0.spec.scaleTargetRef.kind == name.kind.kind
+        && $0.spec.scaleTargetRef.name == name.name
     }
-    guard let owner else { return }
+    guard let owner else { return nil }
     let keda = owner.metadata.labels?["scaledobject.keda.sh/name"].map { " of KEDA's \($0)" } ?? ""
-    throw .refused(
-      ActFailure(
-        kind: .unsupported, code: "OwnedByAutoscaler",
-        message: "the HorizontalPodAutoscaler \(owner.metadata.name)\(keda) sets the replicas of "
-          + "\(name.id); change its bounds instead"))
+    return "the HorizontalPodAutoscaler \(owner.metadata.name)\(keda) sets the replicas"
   }
 }

@@ -7,13 +7,13 @@ public import Ports
 /// Nodes are watched, so that an inventory costs a list of workloads only. A node is named by its
 /// name; its deletion is held to its uid, so that a later node of that name is never meant. All
 /// acts say how things shall be: after `.outcomeUnknown` the same act may be carried out again.
-public final class KubernetesActuator: Actuator {
+public struct KubernetesActuator: Actuator {
   public let cloud: CloudName
   let fleet: String
   let pools: [[String: String]]
   let namespaces: [String?]
   let drainLimit: Duration
-  let calls: KubernetesCalls
+  var calls: KubernetesCalls
   let watch: NodeWatch
   let time: any TimeSource
 
@@ -60,10 +60,20 @@ public final class KubernetesActuator: Actuator {
     guard KubeName.isName(node.rawValue),
       let found = try await calls.find(calls.requests.node(node.rawValue), as: KubeNode.self)
     else { return nil }
-    return try self.node(found)
+    var seen = try self.node(found)
+    if let hindrance = try await claimHindrance(of: found) { seen.add(hindrance) }
+    return seen
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     switch action.intent {
     case .start: return try await uncordon(action)
     case .terminate: return try await terminate(action)

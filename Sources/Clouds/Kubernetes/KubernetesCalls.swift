@@ -5,7 +5,7 @@ import Ports
 /// Calls to one API server, and lists that are whole or nothing.
 struct KubernetesCalls: Sendable {
   let requests: KubernetesRequests
-  let calls: CloudCalls<KubernetesCredential>
+  var calls: CloudCalls<KubernetesCredential>
 
   init(
     _ access: KubernetesAccess, transport: any HTTPTransport, time: any TimeSource,

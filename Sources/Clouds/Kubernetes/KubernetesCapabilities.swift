@@ -40,13 +40,16 @@ extension CloudCapabilities {
         "sees changes and interruptions within a second; without it every look "
           + "is a list"),
       rule("get nodes", "looks at one node before and after an act"),
+      rule(
+        "get nodeclaims.karpenter.sh",
+        "sees whether the claim of Karpenter's node is marked to be left alone"),
       rule("list pods", acts: true, "finds what runs on a node that is drained"),
       rule("patch nodes", acts: true, "cordons and uncordons"),
       rule("create pods/eviction", acts: true, "drains within disruption budgets"),
       rule("delete nodes", acts: true, "gives a node of Karpenter's back that has no claim"),
       rule("delete nodeclaims.karpenter.sh", acts: true, "gives a node of Karpenter's back"),
       rule(
-        "list horizontalpodautoscalers.autoscaling", acts: true,
+        "list horizontalpodautoscalers.autoscaling",
         "leaves workloads alone that an autoscaler owns; without it finops can not tell"),
       rule("patch nodepools.karpenter.sh", acts: true, "changes a NodePool's GPU limit"),
     ]

@@ -59,6 +59,12 @@ struct KubernetesRequests: Sendable {
       path: "/apis/karpenter.sh/v1/nodeclaims/" + Self.escaped(claim.name), claim.uid)
   }
 
+  func nodeClaim(_ claim: KubeMetadata.Owner) -> CloudCall {
+    call(
+      "get nodeclaims.karpenter.sh",
+      path: "/apis/karpenter.sh/v1/nodeclaims/" + Self.escaped(claim.name))
+  }
+
   func pods(on node: String, after token: String?) -> CloudCall {
     list(
       "pods", path: "/api/v1/pods", [("fieldSelector", "spec.nodeName=" + node)], after: token)
@@ -117,12 +123,12 @@ extension KubernetesRequests {
       ])
   }
 
-  func autoscalers(in namespace: String, after token: String?) -> CloudCall {
-    list(
+  /// Of one namespace, or for nil of all.
+  func autoscalers(in namespace: String?, after token: String?) -> CloudCall {
+    let place = namespace.map { "/namespaces/" + Self.escaped($0) } ?? ""
+    return list(
       "horizontalpodautoscalers.autoscaling",
-      path:
-        "/apis/autoscaling/v2/namespaces/\(Self.escaped(namespace))/horizontalpodautoscalers",
-      after: token)
+      path: "/apis/autoscaling/v2\(place)/horizontalpodautoscalers", after: token)
   }
 }
 

@@ -154,7 +154,8 @@ struct KubeCount: Decodable, Sendable, Hashable {
     if let number = try? container.decode(Int.self) {
       count = number
     } else {
-      count = Int(try container.decode(String.self))
+      // A fraction is a number without quotes too, `cpu: 0.5`.
+      count = (try? container.decode(String.self)).flatMap { Int($0) }
     }
   }
 }

@@ -13,7 +13,7 @@ public struct ModalActuator: Actuator {
   public let cloud: CloudName
   let functions: [WorkloadID]
   let requests: ModalCalls
-  let calls: CloudCalls<ModalToken>
+  var calls: CloudCalls<ModalToken>
 
   /// The public API.
   public static let publicEndpoint = "https://api.modal.com"
@@ -65,7 +65,15 @@ public struct ModalActuator: Actuator {
     return try await look(name)?.value
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     guard [.scaleUp, .scaleDown].contains(action.intent), let workload = action.workload
     else { throw CloudVerdict.unsupported(action.intent, in: .modal) }
     guard let name = ModalFunctionName(workload) else { throw Self.badName(workload) }

@@ -10,7 +10,7 @@ public import Ports
 public struct ReplicateActuator: Actuator {
   public let cloud: CloudName
   let requests: ReplicateRequests
-  let calls: CloudCalls<Secret>
+  var calls: CloudCalls<Secret>
 
   public static let publicEndpoint = "https://api.replicate.com/v1"
 
@@ -82,7 +82,15 @@ public struct ReplicateActuator: Actuator {
     try await calls.json(requests.getDeployment(name), ReplicateDeployment.init).value
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     guard [.scaleUp, .scaleDown].contains(action.intent) else {
       throw CloudVerdict.unsupported(action.intent, in: .replicate)
     }

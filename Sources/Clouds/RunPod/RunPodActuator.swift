@@ -13,7 +13,7 @@ public struct RunPodActuator: Actuator {
   let fleet: String
   let pools: [[String: String]]
   let requests: RunPodRequests
-  let calls: CloudCalls<Secret>
+  var calls: CloudCalls<Secret>
   let limit: RunPodRateLimit
   let gone = RunPodGone()
 
@@ -85,7 +85,15 @@ public struct RunPodActuator: Actuator {
     }
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     switch action.intent {
     case .launch: return try await launch(action)
     case .start: return try await change(action, "start", to: [.pending, .running])

@@ -50,6 +50,7 @@ extension RunPodActuator {
     guard let node = action.node else {
       throw CloudVerdict.wrong("NoNode", "nothing says which pod to \(verb)")
     }
+    if verb != "start" { try await refuseLocked(node, verb) }
     do throws(ActuateError) {
       let state = try await ask(node, verb)
       if state == .terminated { gone.insert(node) }
@@ -64,6 +65,13 @@ extension RunPodActuator {
       guard goal.contains(state) else { throw error }
       return Receipt(node: node, state: state)
     }
+  }
+
+  /// The lock of RunPod's own is against a stop; here it is against an end too, which is worse.
+  private func refuseLocked(_ node: NodeID, _ verb: String) async throws(ActuateError) {
+    guard let seen = try await observe(node) else { return }
+    let act: MachineAct = verb == "stop" ? .stop : .terminate
+    if let refusal = seen.facts?.refusal(of: act, on: node) { throw refusal }
   }
 
   private func ask(_ node: NodeID, _ verb: String) async throws(ActuateError) -> InstanceState {

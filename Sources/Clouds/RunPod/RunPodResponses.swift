@@ -14,6 +14,8 @@ struct RunPodPod: Sendable, Hashable {
   var address: String?
   var startedAt: Timestamp
   var tags: [String: String]
+  /// A person locked it: RunPod refuses to stop it.
+  var isLocked: Bool
 
   init?(_ json: ExactJSON) {
     guard let id = json["id"].string, let name = json["name"].string,
@@ -33,9 +35,9 @@ struct RunPodPod: Sendable, Hashable {
     dataCenter = json["dataCenterId"].string ?? ""
     address = json["globalNetworking"]["ip"].string
     startedAt = json["startedAt"].string.flatMap { Timestamp(rfc3339: $0) } ?? createdAt
+    isLocked = json["locked"].bool == true
     tags = RunPodTags.read(
-      name: name, env: (json["env"].object ?? [:]).compactMapValues(\.string),
-      locked: json["locked"].bool == true)
+      name: name, env: (json["env"].object ?? [:]).compactMapValues(\.string), locked: isLocked)
     if status == "ERROR" { tags["runpod-status"] = status }
   }
 
@@ -59,7 +61,16 @@ struct RunPodPod: Sendable, Hashable {
     Node(
       id: NodeID(id), cloud: cloud, region: Region(tier), zone: dataCenter, type: type,
       state: state, launchedAt: startedAt, tags: tags, privateAddress: address,
-      acceleratorCount: gpuCount)
+      acceleratorCount: gpuCount, facts: facts)
+  }
+
+  private var facts: NodeFacts {
+    guard isLocked else { return NodeFacts() }
+    return NodeFacts(
+      hindrances: MachineAct.allCases.map {
+        ActHindrance(
+          $0, .protected, because: "the pod is locked", remedy: "unlock the pod to let it go")
+      })
   }
 }
 

@@ -63,6 +63,7 @@ public struct DCGMCollector: Collector {
     case .timedOut(let limit):
       .unreachable("no whole answer in time (at most \(limit.milliseconds) ms)")
     case .tooLarge(let limit): .tooLarge(limit: limit)
+    case .tooLate(let lateness): .unreachable("\(lateness)")
     case .cancelled: .cancelled
     }
   }

@@ -40,7 +40,8 @@ public final class DCGMReader: Sendable {
     {
       return NodeReading(
         target: target, receivedAt: moment, accelerators: layout.reading(of: draft),
-        requests: draft.requests, host: draft.host, rejectedSamples: draft.rejected)
+        requests: draft.requests, host: draft.host, rejectedSamples: draft.rejected,
+        hostname: layout.origin.hostname, driver: layout.origin.driver)
     }
     return try readWhole(body, from: target, at: moment)
   }
@@ -62,7 +63,8 @@ public final class DCGMReader: Sendable {
           return NodeReading(
             target: target, receivedAt: moment, accelerators: accelerators,
             requests: scan.draft.requests, host: scan.draft.host,
-            rejectedSamples: scan.draft.rejected + scan.overflow)
+            rejectedSamples: scan.draft.rejected + scan.overflow,
+            hostname: scan.origin.hostname, driver: scan.origin.driver)
         })
     } catch {
       result = .failure(error)

@@ -34,7 +34,11 @@ final class Layout: Sendable {
   private let lines: [Line]
   private let pool: [UInt8]
 
-  init(devices: [Device], lines: [Line], pool: [UInt8]) {
+  /// Labels are compared byte by byte, so what they say of the machine stays with the layout.
+  let origin: Origin
+
+  init(devices: [Device], lines: [Line], pool: [UInt8], origin: Origin) {
+    self.origin = origin
     self.devices = devices
     self.lines = lines
     self.pool = pool

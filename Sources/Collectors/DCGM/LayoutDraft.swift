@@ -65,7 +65,7 @@ struct LayoutDraft {
   }
 
   /// The layout with the devices in the order given: `places[d]` is where device d goes.
-  func layout(devices: [Layout.Device], places: [Int]) -> Layout? {
+  func layout(devices: [Layout.Device], places: [Int], _ origin: Origin) -> Layout? {
     guard isKept else { return nil }
     let moved = lines.map { line in
       guard case .field(let field, let device) = line.role else { return line }
@@ -73,6 +73,6 @@ struct LayoutDraft {
       line.role = .field(field, device: UInt16(places[Int(device)]))
       return line
     }
-    return Layout(devices: devices, lines: moved, pool: Array(pool))
+    return Layout(devices: devices, lines: moved, pool: Array(pool), origin: origin)
   }
 }

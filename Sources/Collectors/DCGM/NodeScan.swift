@@ -24,7 +24,11 @@ struct NodeScan: ExpositionVisitor {
   private var slice: BodyText?
   private var model: BodyText?
   private var mode: BodyText?
+  private var hostname = OneText()
+  private var driver = OneText()
   private var interface: BodyText?
+  private var machine: BodyText?
+  private var version: BodyText?
 
   init(keepingLayout: Bool) { layout = LayoutDraft(isKept: keepingLayout) }
 
@@ -35,6 +39,8 @@ struct NodeScan: ExpositionVisitor {
     model = nil
     mode = nil
     interface = nil
+    machine = nil
+    version = nil
     if let last = lastName, last.equals(name) { return }
     lastName = name
     meaning = SeriesName(name)
@@ -47,6 +53,8 @@ struct NodeScan: ExpositionVisitor {
     case 4 where name.equals("mode"): mode = value
     case 6 where name.equals("device"): interface = value
     case 8 where name.equals("GPU_I_ID"): slice = value
+    case 8 where name.equals("Hostname"): machine = value
+    case 22 where name.equals("DCGM_FI_DRIVER_VERSION"): version = value
     case 9 where name.equals("modelName"): model = value
     default: break
     }
@@ -79,6 +87,8 @@ struct NodeScan: ExpositionVisitor {
         return .noDevice
       }
       draft.take(value, of: field, device: device)
+      if let machine { hostname.take(machine) }
+      if let version { driver.take(version) }
       return .field(field, device: UInt16(device))
     }
   }
@@ -125,8 +135,11 @@ struct NodeScan: ExpositionVisitor {
     for (place, device) in order.enumerated() { places[device] = place }
     let sorted = order.map { readings[$0] }
     let devices = sorted.map { Layout.Device(id: $0.id, model: $0.model) }
-    return (sorted, layout.layout(devices: devices, places: places))
+    return (sorted, layout.layout(devices: devices, places: places, origin))
   }
+
+  /// What all series agree on of the machine they come from.
+  var origin: Origin { Origin(hostname: hostname.text, driver: driver.text) }
 
   /// A slice of a GPU (MIG) is an accelerator of its own, "UUID/GPU_I_ID".
   private func id(of key: Key) -> AcceleratorID {

@@ -20,11 +20,19 @@ final class Exporter: Sendable {
     var namespace: String
     /// The model its inference server serves; nil on nodes that serve nothing.
     var serves: String?
+    var cut = GPUCut.whole
+    var rhythm = ExporterRhythm.whenAsked
+    var lateness = AnswerLateness.none
   }
 
   private struct State {
-    var signals: [DeviceSignals]
+    var signals: NodeSignals
+    /// What it saw at its last look, and when that was.
+    var rows: [DeviceReading?] = []
+    var duty = 0.0
+    var lookedAt: Timestamp?
     var requests: RequestCounters?
+    var asked = 0
     var wasUp = true
     var frozen: [UInt8]?
   }
@@ -47,20 +55,21 @@ final class Exporter: Sendable {
     self.time = time
     self.faults = faults
     self.isUp = isUp
-    let model = DeviceProfile.inside(place.type).model
+    let profile = DeviceProfile.inside(place.type)
     text = ExpositionText(
       host: place.name, namespace: place.namespace,
-      devices: (0..<place.accelerators).map { index in
+      devices: Self.fresh(place).signals.rows.enumerated().map { number, row in
         .init(
-          uuid: DemoFleetShape.acceleratorID(node: place.identity, accelerator: index).rawValue,
-          model: model,
-          pod: "\(place.name)-\(index)")
+          gpu: row.gpu,
+          uuid: DemoFleetShape.acceleratorID(node: place.identity, accelerator: row.gpu).rawValue,
+          model: profile.model, pod: "\(place.name)-\(number)",
+          slice: row.slice.map { ($0, profile.halfProfile) })
       })
     state = Mutex(Self.fresh(place))
   }
 
   func start(port: Int) async throws(DemoError) -> Target {
-    let server = try await LoopbackServer(port: port) { [self] asked in exchange(asked) }
+    let server = try await LoopbackServer(port: port) { [self] asked in await exchange(asked) }
     self.server.withLock { $0 = server }
     return Target("127.0.0.1:\(server.port)")
   }
@@ -73,7 +82,7 @@ final class Exporter: Sendable {
     await server?.stop()
   }
 
-  private func exchange(_ asked: LoopbackServer.Asked) -> LoopbackServer.Exchange {
+  private func exchange(_ asked: LoopbackServer.Asked) async -> LoopbackServer.Exchange {
     guard isUp() else {
       state.withLock { $0.wasUp = false }
       return .init(answer: nil)
@@ -82,7 +91,26 @@ final class Exporter: Sendable {
       return .init(answer: Answer(status: 404, contentType: "text/plain", body: []))
     }
     let effects = faults.effects(service: .exporter, target: place.name)
-    return .init(answer: answer(effects), effects: effects)
+    let delay = delay()
+    if place.lateness.readsLast { await wait(delay) }
+    let answer = answer(effects)
+    if !place.lateness.readsLast { await wait(delay) }
+    return .init(answer: answer, effects: effects)
+  }
+
+  /// How long this answer takes: chance that is the same in every run.
+  private func delay() -> Duration {
+    let asked = state.withLock { state in
+      state.asked += 1
+      return state.asked
+    }
+    return place.lateness.delay(SplitMix64.unit(SplitMix64.hash(0x1A7E, place.identity, asked)))
+  }
+
+  /// In the fleet's own time. Somebody who goes away meanwhile is answered at once.
+  private func wait(_ delay: Duration) async {
+    guard delay > .zero else { return }
+    try? await time.sleep(for: delay)
   }
 
   private func answer(_ effects: [FaultEffect]) -> Answer {
@@ -106,30 +134,35 @@ final class Exporter: Sendable {
   private func page(
     _ state: inout State, at now: Timestamp, listed: Int, _ effects: [FaultEffect]
   ) -> [UInt8] {
-    var readings: [DeviceReading?] = []
-    var duties = 0.0
-    for index in 0..<place.accelerators {
-      guard
-        let truth = activity.activity(node: place.number, accelerator: index, at: now)
-      else {
-        readings.append(nil)
-        continue
-      }
-      duties += truth.duty
-      let reading = state.signals[index].reading(of: truth, at: now)
-      readings.append(index < listed ? reading : nil)
-    }
-    var bytes = text.page(readings, asNaN: effects.contains { $0.kind == .nan })
-    let mean = place.accelerators > 0 ? duties / Double(place.accelerators) : 0
-    if let requests = state.requests?.page(duty: min(1, mean), at: now) { bytes += requests }
+    look(&state, at: place.rhythm.collection(before: now))
+    let rows = zip(state.rows, state.signals.rows).map { $1.gpu < listed ? $0 : nil }
+    var bytes = text.page(rows, asNaN: effects.contains { $0.kind == .nan })
+    // The server beside it answers for itself, with what is true now.
+    if let requests = state.requests?.page(duty: min(1, state.duty), at: now) { bytes += requests }
     return bytes
+  }
+
+  /// One look at every device; a second one at the same moment changes nothing.
+  private func look(_ state: inout State, at moment: Timestamp) {
+    guard state.lookedAt.map({ moment > $0 }) ?? true else { return }
+    state.lookedAt = moment
+    var duties = 0.0
+    state.rows = state.signals.readings(at: moment) { part in
+      let truth = activity.activity(node: place.number, accelerator: part, at: moment)
+      duties += truth?.duty ?? 0
+      return truth
+    }
+    let parts = place.accelerators * max(1, place.cut.slices)
+    state.duty = parts > 0 ? duties / Double(parts) : 0
   }
 
   /// As after a boot: every counter at zero.
   private static func fresh(_ place: Place) -> State {
-    State(
-      signals: (0..<place.accelerators).map { _ in
-        DeviceSignals(profile: .inside(place.type))
-      }, requests: place.serves.map { RequestCounters(model: $0) })
+    let profile = DeviceProfile.inside(place.type)
+    return State(
+      signals: NodeSignals(
+        Array(repeating: DeviceSignals(profile: profile), count: place.accelerators),
+        cut: place.cut),
+      requests: place.serves.map { RequestCounters(model: $0) })
   }
 }

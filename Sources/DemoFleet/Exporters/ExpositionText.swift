@@ -10,11 +10,14 @@ struct ExpositionText: Sendable {
   private let prefixes: [[[UInt8]]]
   private let size: Int
 
-  /// A device's labels.
+  /// A row's labels, and what never changes of it.
   struct Device: Sendable {
+    var gpu: Int
     var uuid: String
     var model: String
     var pod: String
+    /// The instance and its profile where the row is a slice (MIG).
+    var slice: (id: Int, profile: String)?
   }
 
   init(host: String, namespace: String, devices: [Device]) {
@@ -24,20 +27,25 @@ struct ExpositionText: Sendable {
       return Array("# HELP \(name) \(field.help)\n# TYPE \(name) \(kind)\n".utf8)
     }
     prefixes = DeviceField.allCases.map { field in
-      devices.enumerated().map { index, device in
-        Array((field.metricName + Self.labels(index, device, host, namespace)).utf8)
-      }
+      devices.map { Array((field.metricName + Self.labels($0, host, namespace)).utf8) }
     }
-    size = heads.joined().count + prefixes.joined().joined().count + devices.count * 25 * 16
+    let values = devices.count * DeviceField.allCases.count * 16
+    size = heads.joined().count + prefixes.joined().joined().count + values
   }
 
-  private static func labels(
-    _ index: Int, _ device: Device, _ host: String, _ namespace: String
-  ) -> String {
-    "{gpu=\"\(index)\",UUID=\"\(device.uuid)\",device=\"nvidia\(index)\","
-      + "modelName=\"\(device.model)\",Hostname=\"\(host)\","
+  /// As dcgm-exporter 3.3 and later write them, in its order.
+  private static func labels(_ device: Device, _ host: String, _ namespace: String) -> String {
+    let slice = device.slice.map { ",GPU_I_PROFILE=\"\($0.profile)\",GPU_I_ID=\"\($0.id)\"" } ?? ""
+    return "{gpu=\"\(device.gpu)\",UUID=\"\(device.uuid)\","
+      + "pci_bus_id=\"00000000:\(hex(device.gpu * 16 + 15)):00.0\",device=\"nvidia\(device.gpu)\","
+      + "modelName=\"\(device.model)\"\(slice),Hostname=\"\(host)\","
       + "DCGM_FI_DRIVER_VERSION=\"550.144.03\",container=\"main\",namespace=\"\(namespace)\","
       + "pod=\"\(device.pod)\"} "
+  }
+
+  private static func hex(_ number: Int) -> String {
+    let digits = String(number % 256, radix: 16, uppercase: true)
+    return digits.count < 2 ? "0" + digits : digits
   }
 
   /// The page for these readings; a device without one is not listed.
@@ -63,7 +71,7 @@ extension DeviceField {
   /// Floating-point fields have six decimals, the others none; as the exporter prints them.
   func write(_ value: Double, into bytes: inout [UInt8]) {
     switch self {
-    case .powerUsage, .engineActive, .tensorActive, .dramActive:
+    case .powerUsage, .powerLimit, .engineActive, .tensorActive, .dramActive:
       Digits.write(micros: UInt64((value * 1_000_000).rounded()), into: &bytes)
     default:
       Digits.write(value < 0 ? 0 : UInt64(value.rounded()), into: &bytes)
@@ -98,6 +106,7 @@ extension DeviceField {
     case .dramActive: "Share of cycles the memory interface is active."
     case .pcieTransmit: "Bytes sent over PCIe a second."
     case .pcieReceive: "Bytes received over PCIe a second."
+    case .powerLimit: "Power limit (in W)."
     }
   }
 }

@@ -16,6 +16,14 @@ struct FakeGroup: Sendable {
   var members: [String] = []
   /// How many machines it has ever begun, to take its zones in turn.
   var begun = 0
+  /// Members that are protected from scale-in.
+  var protected: Set<String> = []
+  /// Names of scaling policies, and whether they are on.
+  var policies: [String: Bool] = [:]
+  /// What its number counts: "units", "vcpu" or "memory-mib".
+  var desiredType: String?
+  /// What a machine of a type counts, where it is not one.
+  var weights: [String: Int] = [:]
 
   /// AWS puts it on every member.
   static let memberTag = "aws:autoscaling:groupName"
@@ -80,6 +88,30 @@ extension FakeEC2 {
       return state.region.launched
     }
     welcome(launched)
+  }
+
+  /// Protects a member from scale-in, or no longer.
+  public func protect(_ node: NodeID, in group: String, _ isProtected: Bool = true) {
+    state.withLock { state in
+      if isProtected {
+        state.region.groups[group]?.protected.insert(node.rawValue)
+      } else {
+        state.region.groups[group]?.protected.remove(node.rawValue)
+      }
+    }
+  }
+
+  /// Gives a group a scaling policy of its own.
+  public func addPolicy(_ name: String, to group: String, isOn: Bool = true) {
+    state.withLock { $0.region.groups[group]?.policies[name] = isOn }
+  }
+
+  /// What the group's number counts from now on.
+  public func count(_ group: String, in unit: String? = nil, weights: [String: Int] = [:]) {
+    state.withLock { state in
+      state.region.groups[group]?.desiredType = unit
+      state.region.groups[group]?.weights = weights
+    }
   }
 
   /// How many machines a group was last asked for; nil when there is no such group.

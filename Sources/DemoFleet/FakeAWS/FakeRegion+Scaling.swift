@@ -6,6 +6,8 @@ extension FakeRegion {
   ) throws(Refusal) -> [FakeXML] {
     switch action {
     case "DescribeAutoScalingGroups": return try describeGroups(&form, at: now)
+    case "DescribePolicies": return try describePolicies(&form)
+    case "DescribeAutoScalingInstances": return try describeMembers(&form, at: now)
     case "SetDesiredCapacity":
       try setDesired(&form)
       return []
@@ -64,14 +66,8 @@ extension FakeRegion {
   }
 
   private func describe(_ group: FakeGroup, at now: Timestamp) -> [FakeXML] {
-    let members = group.members.compactMap { instances[$0] }.map { instance in
-      [
-        FakeXML("InstanceId", instance.id), FakeXML("InstanceType", instance.type),
-        FakeXML("AvailabilityZone", instance.zone),
-        FakeXML(
-          "LifecycleState", instance.state(at: now) == .running ? "InService" : "Pending"),
-        FakeXML("HealthStatus", "Healthy"), FakeXML("ProtectedFromScaleIn", "false"),
-      ]
+    let members = group.members.compactMap { instances[$0] }.map {
+      member($0, of: group, at: now)
     }
     let tags = group.tags.sorted { $0.key < $1.key }.map { tag in
       [
@@ -87,7 +83,61 @@ extension FakeRegion {
       FakeXML.members("AvailabilityZones", texts: group.zones), FakeXML("HealthCheckType", "EC2"),
       FakeXML.members("Instances", members), FakeXML("CreatedTime", "\(group.createdAt)"),
       FakeXML.members("Tags", tags),
+    ] + Self.unit(of: group)
+  }
+
+  private static func unit(of group: FakeGroup) -> [FakeXML] {
+    let type = group.desiredType.map { [FakeXML("DesiredCapacityType", $0)] } ?? []
+    guard !group.weights.isEmpty else { return type }
+    let overrides = group.weights.sorted { $0.key < $1.key }.map {
+      [FakeXML("InstanceType", $0.key), FakeXML("WeightedCapacity", String($0.value))]
+    }
+    let template = FakeXML("LaunchTemplate", [FakeXML.members("Overrides", overrides)])
+    return type + [FakeXML("MixedInstancesPolicy", [template])]
+  }
+
+  private func member(
+    _ instance: FakeInstance, of group: FakeGroup, at now: Timestamp
+  ) -> [FakeXML] {
+    [
+      FakeXML("InstanceId", instance.id), FakeXML("InstanceType", instance.type),
+      FakeXML("AvailabilityZone", instance.zone),
+      FakeXML("LifecycleState", instance.state(at: now) == .running ? "InService" : "Pending"),
+      FakeXML("HealthStatus", "Healthy"),
+      FakeXML("ProtectedFromScaleIn", "\(group.protected.contains(instance.id))"),
     ]
+  }
+
+  private func describeMembers(
+    _ form: inout FakeForm, at now: Timestamp
+  ) throws(Refusal) -> [FakeXML] {
+    let ids = form.list("InstanceIds.member")
+    _ = form.take("MaxRecords")
+    try leaveNothing(form)
+    guard ids.count <= 50 else { throw Self.invalid("At most 50 ids may be asked for") }
+    let found = groups.values.sorted { $0.name < $1.name }.flatMap { group in
+      group.members.filter { ids.isEmpty || ids.contains($0) }.compactMap { instances[$0] }
+        .map {
+          member($0, of: group, at: now) + [FakeXML("AutoScalingGroupName", group.name)]
+        }
+    }
+    return [FakeXML.members("AutoScalingInstances", found)]
+  }
+
+  private func describePolicies(_ form: inout FakeForm) throws(Refusal) -> [FakeXML] {
+    let name = form.take("AutoScalingGroupName")
+    _ = form.take("MaxRecords")
+    try leaveNothing(form)
+    let policies = groups.values.filter { name == nil || name == $0.name }
+      .sorted { $0.name < $1.name }.flatMap { group in
+        group.policies.sorted { $0.key < $1.key }.map { policy in
+          [
+            FakeXML("AutoScalingGroupName", group.name), FakeXML("PolicyName", policy.key),
+            FakeXML("PolicyType", "TargetTrackingScaling"), FakeXML("Enabled", "\(policy.value)"),
+          ]
+        }
+      }
+    return [FakeXML.members("ScalingPolicies", policies)]
   }
 
   private mutating func setDesired(_ form: inout FakeForm) throws(Refusal) {

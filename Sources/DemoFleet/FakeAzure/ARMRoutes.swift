@@ -63,6 +63,9 @@ struct ARMRoute: Sendable {
       "GET", provider + "/skus", "ResourceSkus_List",
       ["$filter", "includeExtendedLocations", "$skiptoken"], version: "2021-07-01"),
     ARMRoute(
+      "GET", "subscriptions/{subscription}/providers/microsoft.insights/autoscalesettings",
+      "AutoscaleSettings_ListBySubscription", ["$skiptoken"], version: "2022-10-01"),
+    ARMRoute(
       "GET", provider + "/locations/{location}/operations/{id}", "Operations_Get", ["monitor"]),
     ARMRoute(
       "GET", "metadata/identity/oauth2/token", "ManagedIdentity_GetToken",

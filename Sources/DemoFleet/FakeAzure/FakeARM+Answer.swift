@@ -65,6 +65,7 @@ extension FakeARM {
     switch request.operation {
     case "VirtualMachineScaleSets_ListAll", "VirtualMachineScaleSets_List":
       try listScaleSets(request, in: request.names["group"], path: path)
+    case "AutoscaleSettings_ListBySubscription": try listAutoscale(request, path: path)
     case "VirtualMachineScaleSets_Get": try getScaleSet(request)
     case "VirtualMachineScaleSets_Update": try patchScaleSet(request)
     case "VirtualMachineScaleSets_DeleteInstances": try deleteInstances(request)

@@ -159,6 +159,13 @@ extension FakeARM {
     guard power != end, !power.isEmpty else {
       return begin(request, status: 202, ends: request.now)
     }
+    let disk = machine.asked["properties", "storageProfile", "osDisk", "diffDiskSettings", "option"]
+    guard end != "deallocated" || disk?.string != "Local" else {
+      throw Refusal(
+        "OperationNotAllowed",
+        "Operation 'deallocate' is not supported for VM '\(machine.name)' since it has an "
+          + "ephemeral OS disk.", status: 409)
+    }
     let ends = request.now.advanced(by: lag.stop)
     machine.power.turn(end == "stopped" ? "stopping" : "deallocating", then: end, at: ends)
     machine.provisioning.turn("Updating", then: "Succeeded", at: ends)

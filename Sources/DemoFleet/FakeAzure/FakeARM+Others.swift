@@ -17,6 +17,12 @@ extension FakeARM {
     let items = FakeAzure.types.sorted { $0.key < $1.key }.map { type, gpus -> ARMValue in
       var capabilities: [ARMValue] = [["name": "vCPUs", "value": "24"]]
       if gpus > 0 { capabilities.append(["name": "GPUs", "value": .text("\(gpus)")]) }
+      let disks = FakeAzure.localDisks[type]
+      capabilities.append(
+        ["name": "MaxResourceVolumeMB", "value": .text("\(disks?.temporaryMB ?? 0)")])
+      if let nvme = disks?.nvmeMiB {
+        capabilities.append(["name": "NvmeDiskSizeInMiB", "value": .text("\(nvme)")])
+      }
       return [
         "resourceType": "virtualMachines", "name": .text(type), "tier": "Standard",
         "locations": [.text(location ?? "eastus")], "capabilities": .list(capabilities),

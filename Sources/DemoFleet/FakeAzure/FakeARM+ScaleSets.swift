@@ -7,6 +7,24 @@ extension FakeARM {
     return try page(found.map { $0.value.described(at: request.now) }, request, path: path)
   }
 
+  /// Azure Monitor's settings, whatever group they stand in.
+  func listAutoscale(_ request: Request, path: String) throws(Refusal) -> Reply {
+    let items = autoscale.map { setting -> ARMValue in
+      let id =
+        "/subscriptions/\(subscription)/resourceGroups/\(setting.group)/providers/"
+        + "microsoft.insights/autoscalesettings/\(setting.name)"
+      return [
+        "id": .text(id), "name": .text(setting.name), "location": "eastus",
+        "type": "Microsoft.Insights/autoscaleSettings",
+        "properties": [
+          "name": .text(setting.name), "enabled": .bool(setting.isOn),
+          "targetResourceUri": .text(setting.target), "profiles": [],
+        ],
+      ]
+    }
+    return try page(items, request, path: path)
+  }
+
   private func findSet(_ request: Request) throws(Refusal) -> FakeScaleSet {
     guard let set = scaleSets[request.key] else {
       throw Self.notFound("virtualMachineScaleSets", request)

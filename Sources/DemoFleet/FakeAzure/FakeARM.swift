@@ -12,6 +12,7 @@ struct FakeARM: Sendable {
   /// By lower-case "group/name".
   var machines: [String: FakeMachine] = [:]
   var scaleSets: [String: FakeScaleSet] = [:]
+  var autoscale: [FakeAutoscale] = []
   var operations: [String: Operation] = [:]
   var soldOut: Set<InstanceType> = []
   var quotaFull: Set<InstanceType> = []

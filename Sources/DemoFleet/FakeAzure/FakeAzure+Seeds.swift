@@ -125,6 +125,43 @@ extension FakeAzure {
     }
   }
 
+  /// The system's disk of a machine is the host's own from now on.
+  public func makeEphemeral(_ node: NodeID) {
+    change { state, _ in
+      state.machines[node.rawValue]?.asked = [
+        "properties": [
+          "storageProfile": ["osDisk": ["diffDiskSettings": ["option": "Local"]]]
+        ]
+      ]
+    }
+  }
+
+  /// Protects an instance of a set: "protectFromScaleIn", "protectFromScaleSetActions".
+  public func protect(_ instance: String, of workload: WorkloadID, _ protections: Set<String>) {
+    change { state, _ in
+      let key = String(workload.rawValue.dropFirst(5))
+      guard var set = state.scaleSets[key] else { return }
+      for index in set.members.indices where set.members[index].instance == instance {
+        set.members[index].protections = protections
+      }
+      state.scaleSets[key] = set
+    }
+  }
+
+  /// Makes a virtual machine a member of a flexible scale set.
+  public func join(_ node: NodeID, to set: String) {
+    change { state, _ in state.machines[node.rawValue]?.set = set }
+  }
+
+  /// An autoscale setting of Azure Monitor on a set.
+  public func addAutoscale(_ name: String, on workload: WorkloadID, isOn: Bool = true) {
+    change { state, _ in
+      guard let set = state.scaleSets[String(workload.rawValue.dropFirst(5))] else { return }
+      state.autoscale.append(
+        FakeAutoscale(name: name, group: "monitoring", target: set.id, isOn: isOn))
+    }
+  }
+
   public func tag(_ node: NodeID, _ key: String, _ value: String) {
     change { state, _ in state.machines[node.rawValue]?.tags[key] = value }
   }

@@ -48,6 +48,15 @@ public final class FakeAzure: Sendable {
     "Standard_ND96isr_H200_v5": 8, "Standard_NV36ads_A10_v5": 1, "Standard_D2s_v5": 0,
   ]
 
+  /// Local disks of some of the types: what the list of SKUs says as MaxResourceVolumeMB and
+  /// NvmeDiskSizeInMiB (Azure's documentation of its sizes).
+  static let localDisks: [String: (temporaryMB: Int, nvmeMiB: Int?)] = [
+    "Standard_NC4as_T4_v3": (180_224, nil), "Standard_NC24ads_A100_v4": (65_536, 983_040),
+    "Standard_NC48ads_A100_v4": (131_072, 1_966_080), "Standard_NV36ads_A10_v5": (1_474_560, nil),
+    "Standard_NC40ads_H100_v5": (131_072, 3_661_824),
+    "Standard_ND96isr_H100_v5": (1_024_000, 29_294_592),
+  ]
+
   public init(
     subscription: String = "11111111-1111-4111-8111-111111111111",
     tenant: String = "22222222-2222-4222-8222-222222222222", lag: Lag = Lag(),

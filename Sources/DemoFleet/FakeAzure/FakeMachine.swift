@@ -13,6 +13,9 @@ struct Turning: Sendable, Hashable {
     return next
   }
 
+  /// When it became what it is, where it turned into that by itself.
+  func turned(by moment: Timestamp) -> Timestamp? { at.flatMap { $0 <= moment ? $0 : nil } }
+
   mutating func turn(_ now: String, then end: String, at moment: Timestamp) {
     (state, next, at) = (now, end, moment)
   }
@@ -33,6 +36,10 @@ struct FakeMachine: Sendable {
   var asked: ARMValue = .object([:])
   /// Of a scale set's instance.
   var instance: String?
+  /// Of a scale set's instance: protectFromScaleIn and protectFromScaleSetActions.
+  var protections: Set<String> = []
+  /// The flexible scale set it belongs to, by its whole id.
+  var set: String?
   /// Lists do not know it before.
   var visibleAt: Timestamp
   /// It is gone from here on.
@@ -52,6 +59,14 @@ struct FakeMachine: Sendable {
     properties["provisioningState"] = .text(provisioning.state(at: now))
     properties["timeCreated"] = .text(Self.azureTime(created))
     if isSpot { properties["priority"] = "Spot" }
+    if let set { properties["virtualMachineScaleSet"] = ["id": .text(set)] }
+    if !protections.isEmpty {
+      properties["protectionPolicy"] = .object(
+        Dictionary(
+          uniqueKeysWithValues: ["protectFromScaleIn", "protectFromScaleSetActions"].map {
+            ($0, .bool(protections.contains($0)))
+          }))
+    }
     if withView { properties["instanceView"] = view(at: now) }
     var all: [String: ARMValue] = [
       "id": .text(id), "name": .text(name), "location": .text(location),
@@ -85,6 +100,8 @@ struct FakeMachine: Sendable {
     var first: [String: ARMValue] = [
       "code": .text("ProvisioningState/\(state)"), "level": "Info",
       "displayStatus": .text("Provisioning \(state)"),
+      // Azure gives a time to this state and none to that of power (kubernetes/kubernetes#92257).
+      "time": .text(Self.azureTime(provisioning.turned(by: now) ?? created)),
     ]
     if state == "failed", let fault {
       first["code"] = .text("ProvisioningState/failed/\(fault.code)")
@@ -108,6 +125,15 @@ struct FakeMachine: Sendable {
   static func azureTime(_ moment: Timestamp) -> String {
     moment.description.dropLast() + ".0000000+00:00"
   }
+}
+
+/// A setting that keeps a scale set's number.
+struct FakeAutoscale: Sendable {
+  var name: String
+  var group: String
+  /// The whole id of what it sizes.
+  var target: String
+  var isOn: Bool
 }
 
 struct FakeScaleSet: Sendable {

@@ -139,6 +139,21 @@ extension FakeEC2 {
     state.withLock { $0.region.instances[node.rawValue]?.tags[key] = value }
   }
 
+  /// Sets "disableApiStop" and "disableApiTermination" as given, and no other.
+  public func protect(_ node: NodeID, _ attributes: Set<String>) {
+    state.withLock { $0.region.instances[node.rawValue]?.protections = attributes }
+  }
+
+  /// The machine's root disk is an instance store from now on.
+  public func rootOnStore(_ node: NodeID) {
+    state.withLock { $0.region.instances[node.rawValue]?.isStoreRooted = true }
+  }
+
+  /// A service of AWS manages the machine: "ecs.amazonaws.com".
+  public func manage(_ node: NodeID, by principal: String) {
+    state.withLock { $0.region.instances[node.rawValue]?.managedBy = principal }
+  }
+
   /// All machines ever made with this token.
   public func instances(ofToken token: String) -> [NodeID] {
     state.withLock { ($0.region.tokens[token]?.ids ?? []).map { NodeID($0) } }

@@ -17,6 +17,12 @@ struct FakeInstance: Sendable {
   private var state: InstanceState
   private var next: (state: InstanceState, at: Timestamp)?
   private(set) var terminatedAt: Timestamp?
+  /// disableApiStop and disableApiTermination.
+  var protections: Set<String> = []
+  /// Its root disk is an instance store.
+  var isStoreRooted = false
+  /// The service that manages it, "ecs.amazonaws.com".
+  var managedBy: String?
 
   init(
     id: String, type: String, zone: String, image: String, spot: Bool = false,

@@ -41,6 +41,13 @@ extension FakeRegion {
     switch instance.state(at: now) {
     case .stopping, .stopped: return
     case .running:
+      try refuseProtected(instance, "disableApiStop", "stopped")
+      guard !instance.isStoreRooted else {
+        throw Refusal(
+          code: "UnsupportedOperation",
+          message: "The instance '\(instance.id)' does not have an 'ebs' root device type and "
+            + "cannot be stopped.")
+      }
       guard !instance.spot else {
         throw Refusal(
           code: "UnsupportedOperation",
@@ -58,6 +65,33 @@ extension FakeRegion {
     default:
       instances[instance.id]?.turn(.shuttingDown, then: .terminated, after: lag.end, at: now)
     }
+  }
+
+  /// In EC2's words (cloud-custodian/cloud-custodian#8007, #10594).
+  func refuseProtected(
+    _ instance: FakeInstance, _ attribute: String, _ verb: String
+  ) throws(Refusal) {
+    guard instance.protections.contains(attribute) else { return }
+    throw Refusal(
+      code: "OperationNotPermitted",
+      message: "The instance '\(instance.id)' may not be \(verb). Modify its '\(attribute)' "
+        + "instance attribute and try again.")
+  }
+
+  /// One attribute of one machine.
+  func describeAttribute(_ form: inout FakeForm, at now: Timestamp) throws(Refusal) -> [FakeXML] {
+    let attribute = try required("Attribute", &form)
+    let id = try required("InstanceId", &form)
+    try admit(&form)
+    guard ["disableApiStop", "disableApiTermination"].contains(attribute) else {
+      throw Refusal(
+        code: "InvalidParameterValue",
+        message: "Value (\(attribute)) for parameter attribute is invalid. Unknown attribute.")
+    }
+    let isSet = try find([id], at: now).contains { $0.protections.contains(attribute) }
+    return [
+      FakeXML("instanceId", id), FakeXML(attribute, [FakeXML("value", "\(isSet)")]),
+    ]
   }
 
   func hasCapacity(type: String, zone: String) -> Bool {

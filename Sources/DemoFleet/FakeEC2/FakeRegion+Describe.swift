@@ -102,6 +102,12 @@ extension FakeRegion {
       FakeXML("privateIpAddress", instance.privateAddress),
       FakeXML("clientToken", instance.clientToken),
     ]
+    item.append(
+      FakeXML("rootDeviceType", instance.isStoreRooted ? "instance-store" : "ebs"))
+    if let principal = instance.managedBy {
+      item.append(
+        FakeXML("operator", [FakeXML("managed", "true"), FakeXML("principal", principal)]))
+    }
     if instance.spot { item.append(FakeXML("instanceLifecycle", "spot")) }
     if instance.reserved {
       item.append(FakeXML("capacityReservationId", "cr-" + instance.id.dropFirst(2)))
@@ -130,15 +136,21 @@ extension FakeRegion {
   }
 
   private static func describe(_ type: FakeType) -> [FakeXML] {
-    let name = FakeXML("instanceType", type.name)
-    guard type.gpus > 0 else { return [name] }
+    var item = [FakeXML("instanceType", type.name)]
+    if type.store > 0 {
+      item.append(
+        FakeXML("instanceStorageInfo", [FakeXML("totalSizeInGB", String(type.store))]))
+    }
+    let devices = max(type.gpus, type.logical)
+    guard devices > 0 else { return item }
     let gpu = [
       FakeXML("name", type.gpu), FakeXML("manufacturer", "NVIDIA"),
-      FakeXML("count", String(type.gpus)),
+      FakeXML("count", String(type.gpus)), FakeXML("logicalGpuCount", String(devices)),
       FakeXML("memoryInfo", [FakeXML("sizeInMiB", String(type.memory))]),
     ]
-    let total = FakeXML("totalGpuMemoryInMiB", String(type.memory * type.gpus))
-    return [name, FakeXML("gpuInfo", [FakeXML.list("gpus", [gpu]), total])]
+    let total = FakeXML("totalGpuMemoryInMiB", String(type.memory * devices))
+    item.append(FakeXML("gpuInfo", [FakeXML.list("gpus", [gpu]), total]))
+    return item
   }
 }
 

@@ -22,6 +22,8 @@ extension FakeRegion {
       }
     }
     made += 1
+    // EC2 marks what a fleet launches, an instant one too (aws/karpenter-provider-aws#5850).
+    for id in ids { instances[id]?.tags["aws:ec2:fleet-id"] = "fleet-\(made)" }
     var answer = [
       FakeXML("fleetId", "fleet-\(made)"), FakeXML.list("errorSet", errors),
     ]

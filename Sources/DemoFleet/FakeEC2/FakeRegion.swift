@@ -66,6 +66,7 @@ struct FakeRegion: Sendable {
     switch action {
     case "DescribeInstances": return try describe(&form, at: now)
     case "DescribeInstanceTypes": return try describeTypes(&form)
+    case "DescribeInstanceAttribute": return try describeAttribute(&form, at: now)
     case "RunInstances": return try run(&form, at: now)
     case "CreateFleet": return try createFleet(&form, at: now)
     case "StartInstances":
@@ -78,6 +79,7 @@ struct FakeRegion: Sendable {
       }
     case "TerminateInstances":
       return try change(&form, at: now) { region, instance throws(Refusal) in
+        try region.refuseProtected(instance, "disableApiTermination", "terminated")
         region.terminate(instance, at: now)
       }
     default: throw Self.noSuch(action)

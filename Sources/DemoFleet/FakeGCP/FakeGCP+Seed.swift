@@ -22,6 +22,26 @@ extension FakeGCP {
     }
   }
 
+  /// Attaches local SSD of so many gigabytes each.
+  public func attach(localDisks: [Int], to node: NodeID) {
+    change(node) { $0.localDisks = localDisks }
+  }
+
+  /// Switches a machine's deletion protection.
+  public func protect(_ node: NodeID, _ isProtected: Bool = true) {
+    change(node) { $0.isProtected = isProtected }
+  }
+
+  private func change(_ node: NodeID, _ act: @Sendable (inout FakeGCPInstance) -> Void) {
+    state.withLock { state in
+      guard let number = node.rawValue.split(separator: "/").last.flatMap({ UInt64($0) }),
+        var machine = state.project.instances[number]
+      else { return }
+      act(&machine)
+      state.project.instances[number] = machine
+    }
+  }
+
   /// Puts a managed instance group there, with its template; `place` is a zone or a region.
   public func addGroup(
     _ name: String, in place: String = "us-central1-a", type: String = "g2-standard-8", size: Int,

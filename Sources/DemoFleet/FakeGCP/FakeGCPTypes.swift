@@ -57,6 +57,9 @@ struct FakeGCPInstance: Sendable {
   var goneAt: Timestamp?
   /// The group that keeps it, by its path.
   var group: String?
+  /// Gigabytes of each local SSD.
+  var localDisks: [Int] = []
+  var isProtected = false
 
   func status(at moment: Timestamp) -> String {
     timeline.last { $0.at <= moment }?.status ?? timeline.first?.status ?? "PROVISIONING"

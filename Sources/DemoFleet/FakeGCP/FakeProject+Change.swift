@@ -107,6 +107,11 @@ extension FakeProject {
 
   mutating func delete(_ asked: GCPAsked, at now: Timestamp) throws(GCPRefusal) -> GCPJSON {
     let instance = try find(asked, at: now)
+    guard !instance.isProtected else {
+      throw .invalid(
+        "Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion. "
+          + "To disable delete protection, refer to the delete protection documentation.'.")
+    }
     if instance.stays(at: now) { instances[instance.number]?.end(at: now, lag: lag.end) }
     return change(instance, "delete", asked, at: now, lasting: lag.end)
   }
@@ -136,6 +141,14 @@ extension FakeProject {
   ) throws(GCPRefusal) -> GCPJSON {
     let instance = try find(asked, at: now)
     let verb = end == "SUSPENDED" ? "suspend" : "stop"
+    // In Google's words (skypilot-org/skypilot#2586, openshift/installer#8649).
+    guard instance.localDisks.isEmpty || asked.query["discardLocalSsd"] != nil else {
+      throw GCPRefusal(
+        400, "badRequest",
+        "VM has a Local SSD attached but an undefined value for `discard-local-ssd`. If using "
+          + "gcloud, please add `--discard-local-ssd=false` or `--discard-local-ssd=true` to your "
+          + "command.")
+    }
     switch instance.status(at: now) {
     case end: return change(instance, verb, asked, at: now, lasting: .zero)
     case "RUNNING":

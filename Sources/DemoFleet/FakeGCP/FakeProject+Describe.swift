@@ -17,16 +17,26 @@ extension FakeProject {
       "labelFingerprint": "42WmSpB8rSM=", "metadata": metadata(instance),
       "guestAccelerators": accelerators(instance), "scheduling": instance.scheduling,
       "reservationAffinity": instance.reservation, "networkInterfaces": [network(instance)],
-      "cpuPlatform": "Intel Cascade Lake", "deletionProtection": false, "startRestricted": false,
-      "disks": [
-        [
-          "kind": "compute#attachedDisk", "boot": true, "autoDelete": true, "index": 0,
-          "type": "PERSISTENT", "mode": "READ_WRITE", "interface": "SCSI", "diskSizeGb": "100",
-          "source": .string(link("zones/\(zone)/disks/\(instance.name)")),
-          "deviceName": "persistent-disk-0",
-        ]
-      ],
+      "cpuPlatform": "Intel Cascade Lake", "startRestricted": false,
+      "deletionProtection": .bool(instance.isProtected), "disks": .list(disks(instance)),
     ])
+  }
+
+  private func disks(_ instance: FakeGCPInstance) -> [GCPJSON] {
+    let boot: GCPJSON = [
+      "kind": "compute#attachedDisk", "boot": true, "autoDelete": true, "index": 0,
+      "type": "PERSISTENT", "mode": "READ_WRITE", "interface": "SCSI", "diskSizeGb": "100",
+      "source": .string(link("zones/\(instance.zone)/disks/\(instance.name)")),
+      "deviceName": "persistent-disk-0",
+    ]
+    return [boot]
+      + instance.localDisks.enumerated().map { index, size in
+        [
+          "kind": "compute#attachedDisk", "boot": false, "autoDelete": true,
+          "index": .int(index + 1), "type": "SCRATCH", "mode": "READ_WRITE", "interface": "NVME",
+          "diskSizeGb": .string("\(size)"), "deviceName": .string("local-ssd-\(index)"),
+        ]
+      }
   }
 
   private func metadata(_ instance: FakeGCPInstance) -> GCPJSON {

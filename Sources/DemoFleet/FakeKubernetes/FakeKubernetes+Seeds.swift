@@ -39,6 +39,16 @@ extension FakeKubernetes {
     }
   }
 
+  /// The annotations of the claim a machine of a pool was made for.
+  public func annotate(claimOf machine: String, _ annotations: [String: String]) {
+    change { cluster, now in
+      let key = FakeKey("nodeclaims.karpenter.sh", machine + "-claim")
+      guard var claim = cluster.objects[key] else { return }
+      claim["metadata", "annotations"] = .texts(annotations)
+      cluster.write(key, claim, at: now)
+    }
+  }
+
   private static func claim(
     _ machine: Machine, _ pool: String, in cluster: inout FakeCluster, at now: Timestamp
   ) -> FakeJSON {

@@ -80,6 +80,7 @@ public struct WebhookNotifier: Notifier {
     case .timedOut(let limit): "no answer within \(limit.brief)"
     case .broken(let why): "the connection broke: \(why)"
     case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
+    case .tooLate(let lateness): "\(lateness)"
     case .cancelled: "cancelled"
     }
   }

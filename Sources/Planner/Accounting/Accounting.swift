@@ -1,52 +1,73 @@
 public import CostModel
-import FleetModel
+public import FleetModel
 
 /// What every node was billed for since the last tick, and what its accelerators did.
 ///
-/// Covers [memory.accountedAt, takenAt), cut at UTC hours. For each node with a pool or our tag:
+/// Covers what was observed and is not in the books, cut at UTC hours: `observed` less what is
+/// booked, or without it the time since the last booked time before `takenAt`. For each node with a pool or our tag:
 /// billed while its state is (`InstanceState.isBilled`), each accelerator's time in exactly one
 /// bucket. Time further from its last sample than a window may have holes is `unobserved`. The
-/// returned memory has `accountedAt` moved and knows how long our launches and starts took that
+/// returned memory has that time booked and knows how long our launches and starts took that
 /// came up since; it is the one to store.
 public func account(
-  _ snapshot: Snapshot, under rulebook: Rulebook
+  _ snapshot: Snapshot, under rulebook: Rulebook, observed: Range<Timestamp>? = nil
 ) -> (usage: [UsageHour], off: [OffInterval], memory: Memory) {
   var memory = snapshot.memory
   var usage: [UsageHour] = []
   var off: [OffInterval] = []
-  let from = memory.accountedAt ?? snapshot.takenAt
+  let times = memory.unbooked(of: observed, until: snapshot.takenAt)
+  let from = times.first?.lowerBound ?? snapshot.takenAt
   let scope = Accountant(
     rulebook: rulebook, index: PoolIndex(rulebook),
     reach: rulebook.scrapeInterval * rulebook.thresholds.largestGapInIntervals)
   let prices = KnownPrices(rulebook.prices, memory.prices)
   let paidFor = scope.paidForWhileOff(in: snapshot)
-  for (node, place, known) in scope.billed(in: snapshot) {
+  for (node, place, known) in scope.billed(in: snapshot, since: from) {
     guard let pool = scope.pool(of: node, at: place) else { continue }
     let kind = place.map { rulebook.pools[$0].kind }
     let target = snapshot.targets[node.id].flatMap { memory.targets[$0] }
     var history = memory.nodes[node.id] ?? NodeMemory()
     let price = prices.price(of: node)
-    if from < snapshot.takenAt {
-      let spans = scope.billedSpans(of: node, history, from..<snapshot.takenAt)
+    for time in times {
+      let spans = scope.billedSpans(of: node, history, time)
       for span in scope.withRestart(spans, &history, target, at: snapshot.takenAt) {
         scope.append(
           span, of: node, in: pool, kind ?? .unlabelled, price, target, known, to: &usage)
       }
     }
-    if paidFor.contains(node.id) { history.off?.cover(from..<max(from, snapshot.takenAt)) }
-    if var times = history.off, times.changed {
-      off.append(times.interval(of: node.id, in: pool, price))
-      times.changed = false
-      history.off = times
+    if paidFor.contains(node.id) { for time in times { history.off?.cover(time) } }
+    if var spell = history.off, spell.changed {
+      let interval = spell.interval(of: node.id, in: pool, price)
+      off.append(interval)
+      (spell.changed, spell.told) = (false, interval)
+      history.off = spell
     }
     if let kind, let took = history.comeUp(target, in: kind) {
       memory.pools[pool, default: PoolMemory()].noteStart(took)
     }
     if memory.nodes[node.id] != nil { memory.nodes[node.id] = history }
   }
-  memory.accountedAt = snapshot.takenAt
+  off += memory.endedUnlisted(in: snapshot)
+  if observed?.isEmpty != true { memory.book(times + [snapshot.takenAt..<snapshot.takenAt]) }
   memory.foldMonth(usage, of: snapshot, from: from, under: rulebook)
   return (usage, off, memory)
+}
+
+extension Memory {
+  /// Off times that ended while their nodes were listed no more.
+  fileprivate mutating func endedUnlisted(in snapshot: Snapshot) -> [OffInterval] {
+    let open = nodes.filter { $0.value.off?.changed == true && $0.value.off?.until != nil }
+    guard !open.isEmpty else { return [] }
+    let listed = Set(snapshot.nodes.map(\.id))
+    var ended: [OffInterval] = []
+    for (id, node) in open.sorted(by: { $0.key < $1.key }) where !listed.contains(id) {
+      guard var interval = node.off?.told else { continue }
+      interval.until = node.off?.until
+      ended.append(interval)
+      nodes[id]?.off?.changed = false
+    }
+    return ended
+  }
 }
 
 extension OffMemory {
@@ -85,12 +106,13 @@ struct Accountant {
 
   /// Everything that is billed by itself, with its pool's place in the rulebook: nodes, and replicas
   /// of the pools' workloads with what their cloud says of their work.
-  func billed(in snapshot: Snapshot) -> [(node: Node, place: Int?, known: Bucket?)] {
+  func billed(
+    in snapshot: Snapshot, since: Timestamp
+  ) -> [(node: Node, place: Int?, known: Bucket?)] {
     var all = snapshot.nodes.map { (node: $0, place: index.place(of: $0), known: Bucket?.none) }
     guard let workloads = snapshot.workloads else { return all }
     for (place, pool) in rulebook.pools.enumerated() {
       guard let workload = workloads[pool.name] else { continue }
-      let since = snapshot.memory.accountedAt ?? snapshot.takenAt
       let highest = snapshot.memory.pools[pool.name]?.replicasSeen ?? 0
       let doing = workload.bucketNow(at: snapshot.takenAt, within: rulebook.inventoryLimit)
       all += workload.replicaNodes(upTo: highest, since: since).map { ($0, place, doing) }
@@ -178,8 +200,8 @@ struct Accountant {
     _ span: Span, of node: Node, in pool: PoolName, _ kind: PoolKind, _ price: Price?,
     _ target: TargetMemory?, _ known: Bucket?, to usage: inout [UsageHour]
   ) {
-    let devices = target?.accelerators.values ?? []
-    let count = node.acceleratorCount ?? 0
+    let devices = target?.accelerators.wholeDevices ?? []
+    let count = node.expectedAccelerators ?? 0
     var start = span.time.lowerBound
     while start < span.time.upperBound {
       let hour = start.startOfHour
@@ -196,7 +218,7 @@ struct Accountant {
       }
       usage.append(
         UsageHour(
-          node: node.id, pool: pool, cloud: node.cloud, region: node.region, type: node.type,
+          node: node.id, pool: pool, cloud: node.billedBy, region: node.region, type: node.type,
           capacity: node.capacity, accelerators: count, hour: hour, rate: price?.hourly,
           billedMicroseconds: end.microseconds - start.microseconds, buckets: buckets))
       start = end

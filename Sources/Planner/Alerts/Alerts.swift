@@ -94,7 +94,7 @@ struct Told {
     switch reason {
     case .stale(let age): age >= Self.silence ? .collectorStale : nil
     case .neverHeard: .collectorStale
-    case .sensorFault, .identityConflict, .faulty: .sensorFault
+    case .sensorFault, .identityConflict, .identityChanged, .faulty, .withheld: .sensorFault
     case .suspectedHang: .suspectedHang
     case .ladder(.notify, _, _): .nodeIdleWarning
     case .stuckLaunch: .launchStuck

@@ -4,8 +4,11 @@ import FleetModel
 ///
 /// One pass for age, worst word, holes and rest, where a pass for each took a fifth of a plan.
 struct DeviceLook {
-  /// Accelerators with a fresh sample; all but `oldest` is of these.
+  /// Physical GPUs with a fresh sample; all but `oldest` and `silent` is of these.
   private(set) var heard = 0
+  /// The first accelerator that is known and not heard now: not listed in the last reading, listed
+  /// without a load, or not fresh. Whatever it did last, it may be at work.
+  private(set) var silent: Int?
   /// Of all accelerators, the oldest newest sample.
   private(set) var oldest: Timestamp?
   /// What speaks against idleness, and the first accelerator that says it.
@@ -16,23 +19,46 @@ struct DeviceLook {
   private(set) var rest = Int64.max / 4
   /// The same, counted from samples between "idle" and "busy" too.
   private(set) var restSinceTail = Int64.max / 4
+  /// The first accelerator some window of which is above its ceiling, or not measured yet.
+  private(set) var loud: Int?
   /// The least of all.
   private(set) var confidence = Confidence.high
 
   /// The worst first.
   enum Word: Int { case faulty, sensorFault, work, hang, blind }
 
-  init(at accelerators: AcceleratorMemories, by kind: PoolKind, in proof: IdleProof) {
+  init(
+    at accelerators: AcceleratorMemories, by kind: PoolKind, readAt: Timestamp,
+    in proof: IdleProof
+  ) {
+    var isCounted = false
     for place in accelerators.values.indices {
-      note(DeviceSight(accelerators.values, place, in: kind), at: place, proof)
+      if accelerators.rows[place].isFirst { isCounted = false }
+      let device = DeviceSight(accelerators.values, place, in: kind)
+      guard note(device, accelerators.rows[place], at: place, readAt, proof) else { continue }
+      if !isCounted { heard += 1 }
+      isCounted = true
     }
   }
 
-  private mutating func note(_ device: DeviceSight, at place: Int, _ proof: IdleProof) {
-    guard let last = device.lastSampleAt else { return }
-    oldest = min(oldest ?? last, last)
-    guard proof.isFresh(last) else { return }
-    heard += 1
+  /// True when it was heard.
+  private mutating func note(
+    _ device: DeviceSight, _ row: DeviceRow, at place: Int, _ readAt: Timestamp,
+    _ proof: IdleProof
+  ) -> Bool {
+    let isListed = device.lastListedAt.map { $0 >= readAt } ?? true
+    if let last = device.lastSampleAt, !row.isParent { oldest = min(oldest ?? last, last) }
+    guard let last = device.lastSampleAt, isListed, proof.isFresh(last) else {
+      if !row.isParent, silent == nil { silent = place }
+      return false
+    }
+    judge(device, at: place, last, proof)
+    return true
+  }
+
+  private mutating func judge(
+    _ device: DeviceSight, at place: Int, _ last: Timestamp, _ proof: IdleProof
+  ) {
     if let word = device.objection(sensorFaultAt: proof.sensorFaultSamples) {
       if worst.map({ word.rawValue < $0.word.rawValue }) ?? true { worst = (word, place) }
       return
@@ -42,7 +68,8 @@ struct DeviceLook {
     let tail = max(since, device.lastTailAt ?? since)
     rest = min(rest, last.microseconds - since.microseconds)
     restSinceTail = min(restSinceTail, last.microseconds - tail.microseconds)
-    confidence = min(confidence, device.confidence)
+    confidence = min(confidence, device.confidence, device.powerConfidence)
+    if device.isLoud, loud == nil { loud = place }
   }
 }
 
@@ -54,8 +81,13 @@ private struct DeviceSight {
   let contradictions: Int
   let restSamples: Int
   let lastSampleAt: Timestamp?
+  let lastListedAt: Timestamp?
   let lastTailAt: Timestamp?
   let restStart: Timestamp?
+  /// The most that power allows: without a level of its own or of its type, medium.
+  let powerConfidence: Confidence
+  /// There is a ceiling, and it is not shown that no window is above it.
+  let isLoud: Bool
 
   @inline(__always)
   init(_ memories: [AcceleratorMemory], _ place: Int, in kind: PoolKind) {
@@ -65,7 +97,13 @@ private struct DeviceSight {
     contradictions = memories[place].contradictions
     restSamples = isServing ? memories[place].restSamples : memories[place].samples
     lastSampleAt = memories[place].lastSampleAt
+    lastListedAt = memories[place].lastListedAt
     lastTailAt = memories[place].lastTailAt
+    powerConfidence = memories[place].power?.isSure ?? true ? .high : .medium
+    // What spins draws power, and rests by the word of its request counters alone.
+    isLoud =
+      memories[place].state != .spinning
+      && memories[place].power.map { !$0.isQuiet && $0.ceiling != nil } ?? false
     restStart = isServing ? memories[place].restSince : memories[place].idleSince
   }
 

@@ -5,15 +5,17 @@ struct Heard {
   var accelerators: AcceleratorMemories
   var lastReadingAt: Timestamp?
   var conflict: AcceleratorID?
-  var conflictUntil: Timestamp?
+  var change: TargetIdentity.Change?
   var unchangedReadings: Int
+  var answerTook: Duration?
 
   @inline(__always)
   init(_ memory: TargetMemory) {
     accelerators = memory.accelerators
     lastReadingAt = memory.lastReadingAt
     conflict = memory.conflict
-    conflictUntil = memory.conflictUntil
+    change = memory.identity?.change
     unchangedReadings = memory.unchangedReadings
+    answerTook = memory.answerTook
   }
 }

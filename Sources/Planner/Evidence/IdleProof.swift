@@ -43,16 +43,15 @@ struct IdleProof {
     guard let terms else { return .noPool }
     guard node.state == .running else { return .notRunning(node.state) }
     guard target != nil else { return .unmatched }
-    guard let expected = node.acceleratorCount, expected > 0 else {
-      return .acceleratorCountUnknown
-    }
+    guard let expected = node.expectedAccelerators else { return .acceleratorCountUnknown }
     // A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
     let age = now.duration(since: max(node.launchedAt, startedAt ?? node.launchedAt))
     let grace = rulebook.thresholds.startupGrace
     guard let memory, let heardAt = memory.lastReadingAt else {
       return age < grace ? .warmingUp(age: age, grace: grace) : .neverHeard
     }
-    let look = DeviceLook(at: memory.accelerators, by: terms.kind, in: self)
+    let look = DeviceLook(
+      at: memory.accelerators, by: terms.kind, readAt: heardAt, in: self)
     if let gap = validity(of: memory, look, heardAt: heardAt, expected: expected) { return gap }
     if let activity = verdictOfWorst(in: memory, look) { return activity }
     guard age >= grace else { return .warmingUp(age: age, grace: grace) }
@@ -65,14 +64,18 @@ struct IdleProof {
     let age = now.duration(since: heardAt)
     // A reading from the future is as little worth as an old one (F60).
     guard age <= freshness, age >= .zero - rulebook.scrapeInterval else {
-      return .stale(age: age)
+      return slowness(of: memory) ?? .stale(age: age)
     }
-    if let accelerator = memory.conflict, now <= memory.conflictUntil ?? now {
-      return .identityConflict(accelerator)
+    if let accelerator = memory.conflict { return .identityConflict(accelerator) }
+    if let change = memory.change {
+      return .identityChanged(lost: change.lost, found: change.found, at: change.noticedAt)
     }
-    guard look.heard < expected else { return nil }
+    guard look.heard < expected || look.silent != nil else { return nil }
     if memory.unchangedReadings > 0, let oldest = look.oldest {
       return .stale(age: now.duration(since: oldest))
+    }
+    if let silent = look.silent, look.heard >= expected {
+      return .acceleratorSilent(memory.accelerators.keys[silent])
     }
     return .acceleratorsMissing(heard: look.heard, expected: expected)
   }
@@ -110,6 +113,10 @@ struct IdleProof {
         short = .idleTooShort(for: rest, limit: limit)
         continue
       }
+      if let loud = look.loud.flatMap({ loud(in: memory, from: $0, over: limit) }) {
+        short = loud
+        continue
+      }
       guard terms.kind != .training, terms.kind != .unlabelled else {
         return .kindNeverActs(terms.kind)
       }
@@ -117,9 +124,33 @@ struct IdleProof {
         return .confidenceTooLow(
           look.confidence, required: max(terms.minimumConfidence, .medium))
       }
+      if let slow = slowness(of: memory) { return slow }
       return .idleConfirmed(for: rest, limit: limit, confidence: look.confidence)
     }
     return short
+  }
+
+  /// An accelerator that drew more over the window than one at rest, or of which too little was
+  /// measured to say. Asked for candidates only: most are quiet over every window.
+  private func loud(in memory: Heard, from place: Int, over limit: Duration) -> Reason? {
+    for place in place..<memory.accelerators.count {
+      let device = memory.accelerators.values[place]
+      guard let power = device.power, !power.isQuiet, device.state != .spinning,
+        let ceiling = power.ceiling
+      else { continue }
+      let watts = power.mean(over: limit, shortest: rules.powerSpan)
+      if let watts, watts <= ceiling { continue }
+      return .powerUnproven(memory.accelerators.keys[place], watts: watts, ceiling: ceiling)
+    }
+    return nil
+  }
+
+  /// An answer is evidence of the middle of its exchange: one that takes twice `reread_age` is too old
+  /// for any act when it is there.
+  private func slowness(of memory: Heard) -> Reason? {
+    let limit = rulebook.thresholds.rereadAge
+    guard let took = memory.answerTook, took / 2 >= limit else { return nil }
+    return .exporterSlow(took: took, limit: limit)
   }
 
   private func hole(in memory: Heard, at place: Int, for kind: PoolKind) -> Reason? {

@@ -3,8 +3,9 @@ public import FleetModel
 /// The life of one act as a state machine: events in, effects out, no I/O (DECISIONS 25).
 ///
 /// What it promises: nothing is sent before `attempted` is in the ledger; capacity is taken away
-/// only after a look at fresh evidence, before every attempt; after a crash or a lost answer the
-/// world is asked before anything is sent again, and then with the same token.
+/// only after a look at fresh evidence, before every attempt; what would have left too late is looked
+/// at anew, as long as the decision lives; after a crash or a lost answer the world is asked before
+/// anything is sent again, and then with the same token.
 public struct ActionMachine: Sendable, Hashable {
   public let decision: Decision
   private(set) var attempts: Int
@@ -50,6 +51,8 @@ public struct ActionMachine: Sendable, Hashable {
     case refused(ActFailure)
     case retryLater(after: Duration?, ActFailure)
     case unknown(String)
+    /// Nothing was sent: the look before it had grown too old.
+    case tooLate(now: Timestamp)
   }
 
   /// What the machine tells the shell.
@@ -125,7 +128,17 @@ public struct ActionMachine: Sendable, Hashable {
     case .retryLater(let after, let failure): retry(.look, after: after, failure)
     case .unknown(let text):
       retry(.find, after: nil, ActFailure(kind: .unknown, code: "lost_answer", message: text))
+    case .tooLate(let now): lookAnew(at: now)
     }
+  }
+
+  /// At once: the look itself takes the time there is. One that is too old again and again ends as
+  /// expired, like one that has outlived its decision.
+  private mutating func lookAnew(at now: Timestamp) -> Effect {
+    guard now < decision.expiresAt, attempts < Self.attemptLimit else {
+      return end(.cancelled(.expired(age: now.duration(since: decision.madeAt))))
+    }
+    return prepare()
   }
 
   private mutating func found(_ receipt: Receipt?) -> Effect {

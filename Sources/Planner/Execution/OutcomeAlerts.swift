@@ -24,7 +24,10 @@ public func outcomeAlerts(for event: LedgerEvent, of decision: Decision) -> [Ale
     guard decision.intent != .unload else { return [] }
     return [alert(.nodeStopped, .info, "\(subject) was switched off: \(decision.reason.code)")]
   case .failed(let failure):
-    let text = "\(decision.intent.rawValue) of \(subject) failed: \(failure.code)"
+    var text = "\(decision.intent.rawValue) of \(subject) failed: \(failure.code)"
+    if failure.isForGood, decision.node != nil, decision.intent.shrinks {
+      text += ": \(failure.message); not asked again for a week unless the machine changes"
+    }
     return [alert(.actionFailed, failure.kind == .capacity ? .warning : .error, text)]
   case .cancelled(let reason):
     return [alert(.actionCancelled, .info, "\(subject) is kept after all: \(reason.code)")]

@@ -5,11 +5,14 @@ enum Guards {
       // What a person said comes first.
       KillSwitch(fleet),
       Protection(fleet),
+      // And whose it is.
+      Ownership(fleet),
       // What a cloud cannot do needs no further thought.
       Unsupported(fleet),
       // Then whether what we know may be believed at all.
       ClockSkew(fleet),
       Freshness(fleet),
+      Uncounted(fleet),
       PriceSanity(fleet),
       // Then what was done already, and how it went.
       OneAtATime(fleet),

@@ -9,6 +9,8 @@ public import FleetModel
 public struct AcceleratorMemories: Sendable, Hashable {
   public private(set) var keys: [AcceleratorID] = []
   public private(set) var values: [AcceleratorMemory] = []
+  /// What each row is of its GPU; follows from the keys, and is kept because a plan asks every one.
+  private(set) var rows: [DeviceRow] = []
 
   public init() {}
 
@@ -51,11 +53,13 @@ public struct AcceleratorMemories: Sendable, Hashable {
   private mutating func insert(_ memory: AcceleratorMemory, of id: AcceleratorID, at place: Int) {
     keys.insert(id, at: place)
     values.insert(memory, at: place)
+    rows = DeviceRow.rows(of: keys)
   }
 
   private mutating func remove(at place: Int) {
     keys.remove(at: place)
     values.remove(at: place)
+    rows = DeviceRow.rows(of: keys)
   }
 
   private func holds(_ id: AcceleratorID, at place: Int) -> Bool {
@@ -71,6 +75,43 @@ public struct AcceleratorMemories: Sendable, Hashable {
         keys[middle] < id ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
     }
     return range.lowerBound
+  }
+}
+
+extension AcceleratorMemories {
+  /// One for each physical GPU: of a GPU in slices, the slice that does the most.
+  var wholeDevices: [AcceleratorMemory] {
+    guard rows.contains(where: \.isSlice) else { return values }
+    var devices: [AcceleratorMemory] = []
+    var isNew = true
+    for (row, memory) in zip(rows, values) {
+      isNew = isNew || row.isFirst
+      if row.isParent { continue }
+      if isNew {
+        devices.append(memory)
+      } else if let last = devices.last, memory.state.work > last.state.work {
+        devices[devices.count - 1] = memory
+      }
+      isNew = false
+    }
+    return devices
+  }
+}
+
+extension DeviceState {
+  /// The more work, the higher: what a GPU counts as whose slices differ.
+  fileprivate var work: Int {
+    switch self {
+    case .free: 0
+    case .allocatedIdle: 1
+    case .warmIdle: 2
+    case .unknown: 3
+    case .faulty: 4
+    case .low: 5
+    case .spinning: 6
+    case .loading: 7
+    case .busy: 8
+    }
   }
 }
 

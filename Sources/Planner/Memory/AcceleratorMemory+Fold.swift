@@ -3,7 +3,8 @@ import FleetModel
 extension AcceleratorMemory {
   /// Moves the idle clock by one sample; false when the exporter repeats itself.
   mutating func fold(_ sample: Sample, rules: SampleRules) -> Bool {
-    let (watts, meter) = readMeter(sample, rules: rules)
+    let meter = readMeter(sample, rules: rules)
+    notePower(sample, meter, rules: rules)
     guard meter != .frozen, sample.load != nil else {
       // Not evidence: like a scrape that failed, save that a frozen exporter proves nothing at all.
       if meter == .frozen { loseSight() } else { state = .unknown }
@@ -12,13 +13,23 @@ extension AcceleratorMemory {
     if sample.counterReset || meter == .reset || isBroken(at: sample.at, rules: rules) {
       endWindows()
     }
-    let finding = judge(sample, watts: watts?.least, rules: rules)
+    let finding = judge(sample, rules: rules)
     move(by: finding, sample: sample, rules: rules)
-    learn(watts, from: sample, finding: finding)
+    settlePower(sample, life(finding, sample), rules: rules)
     lastMemoryUsed = sample.memory ?? lastMemoryUsed
     lastSampleAt = sample.at
     return meter != .still
   }
+
+  private func life(_ finding: Finding, _ sample: Sample) -> Life {
+    if finding.spins || sample.isSiblingActive { return .work }
+    if let activity = finding.activity, activity != .power { return .work }
+    let change = both(sample.memory, lastMemoryUsed).map { abs($0 - $1) } ?? 0
+    return finding.isTail || change >= Self.otherProcess ? .flicker : .none
+  }
+
+  /// MiB by which memory in use changes when a process comes or goes†: half of the smallest context.
+  private static let otherProcess = 96.0
 
   /// Nothing is known any more: what was seen before is no evidence for now.
   mutating func loseSight() {
@@ -49,17 +60,15 @@ extension AcceleratorMemory {
     var spins = false
   }
 
-  private mutating func judge(_ sample: Sample, watts: Double?, rules: SampleRules) -> Finding {
+  private mutating func judge(_ sample: Sample, rules: SampleRules) -> Finding {
     let limits = rules.thresholds
-    let ceiling = idleCeiling(limits)
-    contradictions =
-      sample.contradicts(watts: watts, ceiling: ceiling)
-      ? min(contradictions + 1, limits.sensorFaultSamples) : 0
+    let rise = both(sample.memory, lastMemoryUsed).map { $0 - $1 } ?? 0
+    let least = leastPower(rules)
+    noteContradiction(sample, least: least, rise: rise, rules)
     if sample.broken { return Finding(state: .faulty, activity: nil) }
     if contradictions >= limits.sensorFaultSamples { return Finding(state: .unknown) }
     if sample.spins(limits) { return Finding(state: .spinning, activity: .engine, spins: true) }
-    let rise = zip(sample.memory, lastMemoryUsed).map { $0 - $1 } ?? 0
-    let activity = sample.activity(limits, watts: watts, ceiling: ceiling, rise: rise)
+    let activity = sample.activity(limits, least: least, ceiling: power?.ceiling, rise: rise)
     let load = sample.load ?? 0
     if let activity {
       let moves = activity == .loading || activity == .pcie
@@ -75,6 +84,26 @@ extension AcceleratorMemory {
       return Finding(state: .low, activity: beside, isTail: true)
     }
     return Finding(state: restState(sample, limits), activity: beside)
+  }
+
+  /// Counts samples in which the engine reads 0 and something else moves. Power that no device at
+  /// rest draws, and spans above the ceiling one after the other, say the same at once.
+  private mutating func noteContradiction(
+    _ sample: Sample, least: Double?, rise: Double, _ rules: SampleRules
+  ) {
+    let limits = rules.thresholds
+    let isQuiet =
+      sample.ownActivity(limits, rise: rise) == nil && !sample.isSiblingActive
+      && (sample.load ?? 0) <= limits.engineIdle
+    let isImpossible =
+      isQuiet && both(least, power?.impossibleAtRest(rules)).map { $0 > $1 } ?? false
+    let isHot = (power?.hotSpans ?? 0) >= limits.sensorFaultSamples && !sample.isSiblingActive
+    if isImpossible || isHot {
+      contradictions = limits.sensorFaultSamples
+    } else {
+      contradictions =
+        sample.contradicts ? min(contradictions + 1, limits.sensorFaultSamples) : 0
+    }
   }
 
   /// Which kind of idle: nobody's, somebody's, or a server waiting to be asked.
@@ -143,9 +172,4 @@ extension AcceleratorMemory {
     let allowed = max(1, Int(Double(expected) * (1 - rules.thresholds.coverage)))
     return expected - (restSamples + 1) > allowed
   }
-}
-
-private func zip(_ left: Double?, _ right: Double?) -> (Double, Double)? {
-  guard let left, let right else { return nil }
-  return (left, right)
 }

@@ -89,7 +89,10 @@ extension Memory {
   private mutating func fail(_ decision: Decision, _ failure: ActFailure, at moment: Timestamp) {
     advance(decision)
     noteStart(decision, failure: failure.kind, at: moment)
-    if let id = decision.node { nodes[id, default: NodeMemory()].lastActAt = moment }
+    if let id = decision.node {
+      nodes[id, default: NodeMemory()].lastActAt = moment
+      nodes[id]?.noteRefusal(of: decision.intent, failure, at: moment)
+    }
     if decision.intent.shrinks {
       // It may have happened: the blast radius counts it.
       if failure.kind == .unknown { noteShrink(of: decision.pool, at: moment) }

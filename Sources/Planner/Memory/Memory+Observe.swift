@@ -10,6 +10,7 @@ extension Memory {
         nodes[node.id]?.noteProtection(tag, at: moment, rulebook.safety.protectionNotice)
       }
     }
+    noteVanished(besides: seen, at: moment)
     noteUse(of: seen, at: moment)
     let gone = nodes.filter { isForgotten($0.value, at: moment) }.map(\.key)
     for id in gone { nodes[id] = nil }
@@ -24,6 +25,22 @@ extension Memory {
     nodes[node.id, default: NodeMemory()].unexplainedSince = moment
   }
 
+  /// What we stopped and is listed no more, though its cloud is listed, was ended by another hand:
+  /// nothing is saved from when it was last seen. One listing that lacks it proves nothing
+  /// (DECISIONS 41). What we ended ourselves is not listed for ever, and does save.
+  private mutating func noteVanished(besides seen: [Node], at moment: Timestamp) {
+    let listed = Set(seen.map(\.cloud))
+    for (id, node) in nodes {
+      guard let last = node.lastSeenAt, node.off != nil, node.off?.until == nil,
+        node.lastIntent == .stop, node.cloud.map({ listed.contains($0) }) ?? false,
+        moment.duration(since: last) > Self.vanishing
+      else { continue }
+      nodes[id]?.endOff(at: last)
+    }
+  }
+
+  private static let vanishing = Duration.minutes(10)
+
   /// A node not listed for a week has no open saving (SEMANTICS 4.16 caps it there).
   private func isForgotten(_ node: NodeMemory, at moment: Timestamp) -> Bool {
     guard let last = node.lastSeenAt ?? node.lastActAt else { return false }
@@ -34,6 +51,10 @@ extension Memory {
 extension NodeMemory {
   fileprivate mutating func observe(_ node: Node, at moment: Timestamp) {
     (type, cloud) = (node.type, node.cloud)
+    // A stop and a start between two listings shows only here, and by the cloud's clock.
+    if let before = launchedAt, node.launchedAt > before { startedAt = moment }
+    launchedAt = node.launchedAt
+    reviewRefusals(by: node, at: moment)
     observe(node.state, at: moment)
   }
 
@@ -59,22 +80,30 @@ extension NodeMemory {
   /// An off time runs from the first sight of `stopped` (or `terminated`) to the first sight of
   /// anything that runs again.
   private mutating func noteOff(_ state: InstanceState, at moment: Timestamp) {
+    if state == .terminated, lastState == .stopped, lastIntent == .stop { endOff(at: moment) }
     switch state {
     case .stopped, .terminated:
       guard let decision = stoppedBy, offSince == nil else { return }
-      offSince = moment
-      off = OffMemory(decision: decision, from: moment)
+      // A listing asked for while the call was on its way may show it off before the call had ended:
+      // nothing is saved before the cloud said yes.
+      let from = max(moment, lastActAt ?? moment)
+      offSince = from
+      off = OffMemory(decision: decision, from: from)
     case .pending, .running:
       guard stoppedBy != nil else { return }
       guard offSince != nil else { return forgetStop(at: moment, state) }
-      off?.until = moment
-      off?.changed = true
-      stoppedBy = nil
-      offSince = nil
-      idleBegan = nil
+      endOff(at: moment)
       restartedAt = moment
     case .stopping, .shuttingDown: break
     }
+  }
+
+  /// It runs again, or another hand has ended it. Never before it began: the clock may have been
+  /// set back since.
+  fileprivate mutating func endOff(at moment: Timestamp) {
+    if let from = off?.from { off?.until = max(from, moment) }
+    off?.changed = true
+    (stoppedBy, offSince, idleBegan) = (nil, nil, nil)
   }
 
   /// Somebody had it back on before it was ever seen off: a later stop is theirs, and no saving of

@@ -7,14 +7,14 @@ extension Memory {
   /// newer than the last one of its target changes nothing.
   public mutating func fold(_ reading: NodeReading, under rulebook: Rulebook) {
     if let last = targets[reading.target]?.lastReadingAt, reading.receivedAt <= last { return }
-    let rules = SampleRules(rulebook)
+    let known = targets[reading.target]?.identity?.model ?? reading.accelerators.first?.model
+    let rules = SampleRules(rulebook, model: known, in: power)
     let contested = claim(reading, rules: rules)
     let left = targets[reading.target]?.turnedIdleAt
     targets[reading.target, default: TargetMemory()].fold(reading, rules: rules)
-    for (other, accelerator) in contested {
-      let until = reading.receivedAt.advanced(by: rules.largestGap)
-      targets[other]?.conflicts(over: accelerator, until: until)
-      targets[reading.target]?.conflicts(over: accelerator, until: until)
+    for (other, accelerator, heardAt) in contested {
+      targets[other]?.conflicts(over: accelerator, since: heardAt)
+      targets[reading.target]?.conflicts(over: accelerator, since: heardAt)
     }
     noteTurn(of: reading.target, from: left, at: reading.receivedAt, rulebook)
   }
@@ -27,23 +27,22 @@ extension Memory {
     targets[target, default: TargetMemory()].fail(at: moment, rules: rules)
   }
 
-  /// Notes whose accelerators these are; returns those another target has just claimed too.
+  /// Notes whose GPUs these are; returns those another target has named before, in any order of
+  /// time, with when it last did.
+  ///
+  /// GPUs do not move between machines that run. Whoever names one that another target named has
+  /// that other machine's exporter at its address (gpu-operator#439), until `settleIdentities` finds
+  /// the machines to have been started anew. A target that is watched no more claims nothing.
   private mutating func claim(
     _ reading: NodeReading, rules: SampleRules
-  ) -> [(Target, AcceleratorID)] {
-    var contested: [(Target, AcceleratorID)] = []
+  ) -> [(Target, AcceleratorID, Timestamp)] {
+    var contested: [(Target, AcceleratorID, Timestamp)] = []
     for device in reading.accelerators {
-      guard let owner = owners[device.id] else {
-        owners[device.id] = reading.target
-        continue
-      }
+      let owner = owners[device.id]
       guard owner != reading.target else { continue }
-      let heard = targets[owner]?.lastHeard(device.id)
-      if let heard, reading.receivedAt.duration(since: heard) <= rules.largestGap {
-        contested.append((owner, device.id))
-      } else {
-        owners[device.id] = reading.target
-      }
+      owners[device.id] = reading.target
+      guard let owner, let heard = targets[owner]?.lastHeard(device.id) else { continue }
+      contested.append((owner, device.id, heard))
     }
     return contested
   }

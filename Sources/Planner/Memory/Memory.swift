@@ -1,3 +1,4 @@
+public import CostModel
 public import FleetModel
 
 /// What the policies remember between ticks; a value, folded purely from readings and outcomes.
@@ -14,6 +15,9 @@ public struct Memory: Sendable, Hashable, Codable {
   public var turnedIdle: [Timestamp] = []
   /// Up to where usage has been accounted; nil before the first tick.
   public var accountedAt: Timestamp?
+  /// What is in the books, oldest first, where it is not everything up to `accountedAt`: clocks are
+  /// set back and forth. nil: an older program stored it.
+  public var booked: [BookedSpan]?
   /// The last ledger event folded in.
   public var lastEvent: Int64 = 0
   /// Acts that are under way or were when we crashed, by key.
@@ -37,6 +41,10 @@ public struct Memory: Sendable, Hashable, Codable {
   public var starts: [StartLog]?
   /// What clouds announced of nodes' ends, by node; nil: nothing.
   public var notices: [NodeID: NoticeMemory]?
+  /// Where devices of each type rest; looked at again now and then.
+  public var power: FleetPower?
+  /// Nodes that turned idle together on their sensors' word alone; nil: none did.
+  public var suspectTurns: SuspectTurns?
 
   public init() {}
 }
@@ -53,8 +61,6 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   public var conflict: AcceleratorID?
   /// A digest-free count of identical consecutive readings, for the frozen-exporter detector.
   public var unchangedReadings = 0
-  /// Until when `conflict` holds; it lapses when the other target falls silent.
-  public var conflictUntil: Timestamp?
   /// Something worked here at the last reading that could tell.
   public var atWork = false
   /// When all of it went from work to idle; nil while at work and for what was idle at first sight.
@@ -70,6 +76,14 @@ public struct TargetMemory: Sendable, Hashable, Codable {
   /// The host's counters when they were last heard, and when that was.
   public var lastHost: HostReading?
   public var hostAt: Timestamp?
+  /// When `conflict` was last contradicted: only machines started later can have it settled.
+  public var conflictAt: Timestamp?
+  /// Which machine its exporter has said it is.
+  public var identity: TargetIdentity?
+  /// A second record of the same readings, for `PlanCheck`.
+  public var witness: Witness?
+  /// How long its last answer took, from asking; nil: not known.
+  public var answerTook: Duration?
 
   public init() {}
 }
@@ -92,20 +106,20 @@ public struct AcceleratorMemory: Sendable, Hashable, Codable {
   /// Last counter values, for rates.
   public var lastEnergy: Double?
   public var lastMemoryUsed: Double?
-  /// Watts while the device was empty, smallest first, at most a few dozen: the learned idle power.
-  public var emptyWatts: [Double] = []
   /// Consecutive samples of "engine 0 and yet something moves".
   public var contradictions = 0
-  /// When the energy counter last moved; watts are a mean since then.
+  /// When the energy counter last moved.
   public var energyMovedAt: Timestamp?
-  /// When the counter was last heard twice alike: its exporter refreshes more slowly than we ask.
-  public var meterStoodAt: Timestamp?
   /// Clean samples since the window began or since its last tail sample.
   public var samplesSinceTail = 0
   public var lastTailAt: Timestamp?
   /// The serving window: like `idleSince`, but spinning without requests goes on (SEMANTICS 4.3).
   public var restSince: Timestamp?
   public var restSamples = 0
+  /// The last reading that listed it, with a load or without.
+  public var lastListedAt: Timestamp?
+  /// Where it rests, and what it draws; nil: its power was never heard.
+  public var power: PowerMemory?
 
   public init() {}
 }
@@ -156,6 +170,10 @@ public struct NodeMemory: Sendable, Hashable, Codable {
   public var cloud: CloudName?
   /// First seen with the tags of a launch of ours that nothing here knew of; nil once it is known.
   public var unexplainedSince: Timestamp?
+  /// When it was last launched or started, by its cloud's clock.
+  public var launchedAt: Timestamp?
+  /// Acts its cloud refused for good, one of a kind; nil: none.
+  public var refusedActs: [RefusedAct]?
 
   public init() {}
 }
@@ -227,6 +245,8 @@ public struct OffMemory: Sendable, Hashable, Codable {
   public var coveredMicroseconds: Int64?
   /// Not accounted yet as it is now.
   public var changed = true
+  /// As it was accounted last: what ends while its node is listed no more is told from this.
+  public var told: OffInterval?
 
   public init(decision: DecisionKey, from: Timestamp) {
     self.decision = decision

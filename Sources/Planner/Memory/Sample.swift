@@ -18,6 +18,18 @@ struct Sample {
   /// The machine around it is at work: nothing on it is idle.
   var isHostBusy = false
   var at: Timestamp
+  /// The counter of energy is there, its own or that of the GPU it is a slice of.
+  var hasEnergy: Bool
+  var powerLimit: Double?
+  var smClock: Double?
+  /// How many rows the exporter lists of its GPU, and MiB in use in all of them; nil: not known.
+  var rowsOfDevice = 1
+  var memoryOfDevice: Double?
+  /// Another slice of its GPU shows life.
+  var isSiblingActive = false
+  /// When it was last listed, and how far `at` may be off.
+  var previousAt: Timestamp?
+  var halfExchange = Duration.zero
 
   init(_ fields: DeviceReading, demand: Demand, running: Bool, at moment: Timestamp) {
     engine = fields[.engineActive]
@@ -27,6 +39,10 @@ struct Sample {
     energy = fields[.totalEnergy]
     power = fields[.powerUsage]
     memory = fields[.memoryUsed]
+    memoryOfDevice = memory
+    hasEnergy = energy != nil
+    powerLimit = fields[.powerLimit]
+    smClock = fields[.smClock]
     let sent = fields[.pcieTransmit]
     let received = fields[.pcieReceive]
     pcie = sent == nil && received == nil ? nil : (sent ?? 0) + (received ?? 0)
@@ -50,7 +66,7 @@ struct Sample {
   /// Which rules had something to look at (docs/decisions/0002-confidence.md).
   var confidence: Confidence {
     guard demand.isHeard else { return .low }
-    return engine != nil && energy != nil ? .high : .medium
+    return engine != nil && hasEnergy ? .high : .medium
   }
 
   /// High load of which neither tensor cores nor memory know anything, and nobody asked.
@@ -59,9 +75,20 @@ struct Sample {
     return tensor <= limits.tensorIdle && dram <= limits.dramIdle && demand.isQuiet
   }
 
-  /// What shows work; nil when nothing does. `watts` is the mean since the last sample and
-  /// `ceiling` the most an idle device draws, both nil when not known.
-  func activity(_ limits: Thresholds, watts: Double?, ceiling: Double?, rise: Double) -> Activity? {
+  /// What shows work; nil when nothing does.
+  ///
+  /// - Parameters:
+  ///   - least: the least power it can have drawn lately; nil: not known.
+  ///   - ceiling: the most an idle device draws; nil: not known.
+  ///   - rise: MiB by which the memory in use has grown.
+  func activity(_ limits: Thresholds, least: Double?, ceiling: Double?, rise: Double) -> Activity? {
+    if let activity = ownActivity(limits, rise: rise) { return activity }
+    guard !isSiblingActive, let least, let ceiling, least > ceiling else { return nil }
+    return .power
+  }
+
+  /// The same without power.
+  func ownActivity(_ limits: Thresholds, rise: Double) -> Activity? {
     if case .some = demand { return .requests }
     if let engine, engine >= limits.engineBusy { return .engine }
     if engine == nil, let utilization, utilization > limits.utilizationIdle { return .utilization }
@@ -69,17 +96,15 @@ struct Sample {
     if let dram, dram > limits.dramIdle { return .dram }
     if rise >= limits.loadingRise { return .loading }
     if let pcie, pcie > limits.pcieIdle { return .pcie }
-    if let watts, let ceiling, watts > ceiling { return .power }
     if engine == 0, let utilization, utilization >= 5 { return .utilization }
     return nil
   }
 
-  /// Engine says nothing happens while something else says the contrary (SEMANTICS 4.1).
-  func contradicts(watts: Double?, ceiling: Double?) -> Bool {
+  /// Engine says nothing happens while something else says the contrary (SEMANTICS 4.1). Power says
+  /// so by spans, not by samples (`PowerMemory.hotSpans`).
+  var contradicts: Bool {
     guard engine == 0 else { return false }
-    if let utilization, utilization >= 5 { return true }
-    if let watts, let ceiling, watts > ceiling { return true }
-    return running
+    return (utilization ?? 0) >= 5 || running
   }
 }
 

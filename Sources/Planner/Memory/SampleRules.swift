@@ -7,6 +7,11 @@ struct SampleRules {
   /// A longer hole voids a window.
   var largestGap: Duration
   var frozenAfter: Duration
+  /// The shortest span of which a mean power is believed.
+  var powerSpan: PowerSpan
+  /// What is published, and what the fleet shows, of the target's type of device.
+  var board = BoardPower(model: nil)
+  var fleetPower: TypePower?
   /// The interval in microseconds: a Duration's are a division of 128 bits, and every accelerator
   /// asks.
   private let step: Int64
@@ -17,6 +22,16 @@ struct SampleRules {
     step = max(1, interval.microseconds)
     largestGap = interval * thresholds.largestGapInIntervals
     frozenAfter = max(thresholds.frozenAfter, largestGap)
+    powerSpan = PowerSpan(
+      time: max(thresholds.powerSpan, interval * thresholds.powerSpanInIntervals),
+      edges: Int32(clamping: thresholds.powerSpanEdges))
+  }
+
+  /// For devices of one model, beside what the fleet shows of it.
+  init(_ rulebook: Rulebook, model: String?, in fleet: FleetPower?) {
+    self.init(rulebook)
+    board = BoardPower(model: model)
+    fleetPower = model.flatMap { fleet?.types[$0] }
   }
 
   /// How many samples a time should have brought, its first one included.

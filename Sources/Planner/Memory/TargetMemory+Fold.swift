@@ -3,14 +3,22 @@ import FleetModel
 extension TargetMemory {
   mutating func fold(_ reading: NodeReading, rules: SampleRules) {
     let (demand, restarted) = demand(in: reading.requests)
+    noteIdentity(of: reading)
+    if witness == nil { witness = Witness(reading) }
+    witness?.take(reading, largestGap: rules.largestGap)
     let running = (reading.requests?.running ?? 0) > 0
     let isHostBusy = isBusy(reading.host, at: reading.receivedAt, rules.thresholds)
     var frozen = !reading.accelerators.isEmpty
-    for device in reading.accelerators {
+    let groups = DeviceGroups(reading.accelerators, rules.thresholds)
+    for (place, device) in reading.accelerators.enumerated() {
       var sample = Sample(device.fields, demand: demand, running: running, at: reading.receivedAt)
       sample.counterReset = restarted
       sample.isHostBusy = isHostBusy
+      sample.halfExchange = reading.halfExchange
+      sample.previousAt = accelerators[device.id]?.lastListedAt
+      groups.complete(&sample, at: place)
       let moved = accelerators[device.id, default: AcceleratorMemory()].fold(sample, rules: rules)
+      accelerators[device.id]?.lastListedAt = reading.receivedAt
       frozen = frozen && !moved
     }
     unchangedReadings = frozen ? unchangedReadings + 1 : 0
@@ -19,7 +27,6 @@ extension TargetMemory {
     lastReadingAt = reading.receivedAt
     lastAttemptAt = reading.receivedAt
     failures = 0
-    if let end = conflictUntil, reading.receivedAt > end { (conflict, conflictUntil) = (nil, nil) }
     forgetAbsent(in: reading)
     noteWork(at: reading.receivedAt)
   }
@@ -32,10 +39,10 @@ extension TargetMemory {
     accelerators.changeAll { $0.loseSight() }
   }
 
-  /// Two targets speak for one accelerator: neither is believed.
-  mutating func conflicts(over accelerator: AcceleratorID, until: Timestamp) {
+  /// Two targets have spoken for one accelerator: neither is believed.
+  mutating func conflicts(over accelerator: AcceleratorID, since: Timestamp) {
     conflict = accelerator
-    conflictUntil = until
+    conflictAt = max(conflictAt ?? since, since)
     accelerators.changeAll { $0.loseSight() }
   }
 
@@ -49,19 +56,22 @@ extension TargetMemory {
     return latest
   }
 
+  /// When it was last listed here.
   func lastHeard(_ accelerator: AcceleratorID) -> Timestamp? {
-    accelerators[accelerator]?.lastSampleAt
+    accelerators[accelerator].flatMap { $0.lastListedAt ?? $0.lastSampleAt }
   }
 
   /// Requests now, and whether their counter began anew (the server was restarted).
   private func demand(in requests: RequestReading?) -> (Demand, restarted: Bool) {
     guard let now = requests else { return (lastRequests == nil ? .notOffered : .missing, false) }
     if (now.running ?? 0) > 0 || (now.waiting ?? 0) > 0 { return (.some, false) }
-    guard let finished = now.finished else {
-      return (now.running == nil ? .missing : .none, false)
-    }
-    guard let before = lastRequests?.finished else { return (.none, false) }
-    return (finished > before ? .some : .none, finished < before)
+    let before = lastRequests?.finished
+    let restarted = both(now.finished, before).map { $0 < $1 } ?? false
+    if both(now.finished, before).map({ $0 > $1 }) ?? false { return (.some, false) }
+    // A gauge that is not there or not a number says nothing of what runs or waits, however quiet
+    // the counter of finished requests stands (vllm#40605).
+    guard now.running != nil, now.waiting != nil else { return (.missing, restarted) }
+    return (.none, restarted)
   }
 
   /// The host did more since it was last heard than a host at rest does. One that offers nothing,
@@ -72,13 +82,13 @@ extension TargetMemory {
       .areWork(limits)
   }
 
-  /// A replaced accelerator is forgotten after an hour; a lost one is missed by count before that.
-  /// One that is still listed stays, even when nothing it says can be believed.
+  /// A slice is forgotten an hour after it was last listed: people cut GPUs anew while they run. A
+  /// GPU that is not listed any more is missed for as long as its machine runs: only a start of the
+  /// machine explains that it is gone (`settleIdentities`).
   private mutating func forgetAbsent(in reading: NodeReading) {
     guard accelerators.count > reading.accelerators.count else { return }
-    let listed = Set(reading.accelerators.map(\.id))
-    let gone = accelerators.filter { id, memory in
-      guard !listed.contains(id), let last = memory.lastSampleAt else { return false }
+    let gone = zip(accelerators.keys, accelerators.rows).filter { id, row in
+      guard row.isSlice || row.isParent, let last = lastHeard(id) else { return false }
       return reading.receivedAt.duration(since: last) > .hours(1)
     }
     for (id, _) in gone { accelerators[id] = nil }

@@ -37,7 +37,12 @@ struct FleetView {
       snapshot.nodes.adjacentlySorted ? snapshot.nodes : snapshot.nodes.sorted { $0.id < $1.id }
     for node in ordered {
       let view = sight.view(of: node, &priceRun)
-      if let place = view.pool, view.isOurs { pools[place].count(view, at: nodes.count) }
+      if let place = view.pool, view.isOurs {
+        pools[place].count(view, at: nodes.count)
+        if pools[place].mayEnd(node, under: rulebook, at: snapshot.takenAt) {
+          pools[place].acting.count(view)
+        }
+      }
       if view.isOffOrIdle { offOrIdle.append(nodes.count) }
       nodes.append(view)
     }
@@ -126,6 +131,8 @@ struct PoolView {
   /// Started or launched by us and not yet listed as such.
   var coming = 0
   var openShrinks = 0
+  /// Those of them that may be acted on.
+  var acting = ActingNodes()
   /// What becomes of its idle nodes, and when.
   let idleSteps: IdleSteps
   /// The little of its rules that every node is judged by.

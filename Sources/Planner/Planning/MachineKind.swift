@@ -8,7 +8,7 @@ struct MachineKind: Hashable, Comparable {
   var capacity: CapacityType
 
   init(_ node: Node) {
-    (cloud, type, region, capacity) = (node.cloud, node.type, node.region, node.capacity)
+    (cloud, type, region, capacity) = (node.billedBy, node.type, node.region, node.capacity)
   }
 
   init(
@@ -30,7 +30,8 @@ struct MachineKind: Hashable, Comparable {
   }
 
   func isKind(of node: Node) -> Bool {
-    type == node.type && region == node.region && cloud == node.cloud && capacity == node.capacity
+    type == node.type && region == node.region && cloud == node.billedBy
+      && capacity == node.capacity
   }
 }
 

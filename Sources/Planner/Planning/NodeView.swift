@@ -26,7 +26,7 @@ struct NodeView {
   var isUnknown: Bool {
     switch standing {
     case .stale, .neverHeard, .windowIncomplete, .acceleratorsMissing, .sensorFault,
-      .identityConflict:
+      .identityConflict, .identityChanged, .acceleratorSilent:
       true
     default: false
     }

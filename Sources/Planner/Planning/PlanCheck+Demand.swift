@@ -16,7 +16,15 @@ extension PlanCheck {
     if pool.kind == .training || pool.kind == .unlabelled {
       return "pools of kind \(pool.kind.rawValue) are never emptied"
     }
-    return asked(of: pool, in: snapshot)
+    return isAsPeopleSaid(decision) ? nil : asked(of: pool, in: snapshot)
+  }
+
+  /// A person wrote down that there should be none at this time, or for this much money.
+  private static func isAsPeopleSaid(_ decision: Decision) -> Bool {
+    switch decision.reason {
+    case .scheduled, .aboveMaximum, .budgetShrink: true
+    default: false
+    }
   }
 
   /// To nothing only where it was heard that nothing is asked.

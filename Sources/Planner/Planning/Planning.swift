@@ -3,8 +3,13 @@ import FleetModel
 /// What should be done about a fleet, and why everything else is left alone.
 ///
 /// Pure: the same snapshot and rulebook give the same plan, byte for byte (DECISIONS 4, 26). Every
-/// node and every pool gets exactly one verdict. What a guard objects to is kept, with its reason.
+/// node and every pool gets exactly one verdict. What a guard objects to is kept, with its reason, and
+/// so is what the second look at the decisions objects to (`PlanCheck`).
 public func plan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
+  PlanCheck.withholding(firstPlan(snapshot, under: rulebook), for: snapshot, under: rulebook)
+}
+
+private func firstPlan(_ snapshot: Snapshot, under rulebook: Rulebook) -> Plan {
   var fleet = FleetView(snapshot, under: rulebook)
   for place in fleet.pools.indices {
     fleet.pools[place].sizing = fleet.sizing(ofPoolAt: place, by: Policies.all)

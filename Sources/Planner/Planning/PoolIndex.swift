@@ -7,6 +7,7 @@ public import FleetModel
 /// order that matches owns the node, as `Rulebook.pool(of:)` says.
 public struct PoolIndex: Sendable {
   private let pools: [PoolRules]
+  private let fleet: String
   /// Tag, then value: places in the rulebook, ascending.
   private var byTag: [(tag: String, places: [String: [Place]])] = []
   /// Pools that name no tag.
@@ -20,6 +21,7 @@ public struct PoolIndex: Sendable {
 
   public init(_ rulebook: Rulebook) {
     pools = rulebook.pools
+    fleet = rulebook.fleet
     var places: [String: [String: [Place]]] = [:]
     for place in pools.indices {
       let match = pools[place].match
@@ -33,8 +35,9 @@ public struct PoolIndex: Sendable {
     byTag = places.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// The place of the node's pool in the rulebook; nil when none matches.
+  /// The place of the node's pool in the rulebook; nil when none matches, or it is another fleet's.
   public func place(of node: Node) -> Int? {
+    if node.isOfAnother(than: fleet) { return nil }
     var best = untagged.first { pools[$0].matches(node) }
     for (tag, places) in byTag {
       guard let value = node.tags[tag], let candidates = places[value],

@@ -14,6 +14,11 @@ public func recheck(
   _ decision: Decision, node: Node?, memory: Memory, at now: Timestamp, under rulebook: Rulebook,
   in fleet: Snapshot? = nil
 ) -> Reason? {
+  // A look at one node may say less than the listing did: what stood against the act still does.
+  var node = node
+  if let id = node?.id, node?.facts == nil {
+    node?.facts = fleet?.nodes.first { $0.id == id }?.facts
+  }
   if let reason = recheckAct(decision, node: node, memory: memory, at: now, under: rulebook) {
     return reason
   }
@@ -45,6 +50,7 @@ private func recheckAct(
     return isSaid && node.state.isLive ? nil : .superseded
   }
   if let protected = Protection.reason(for: node, at: now) { return protected }
+  if let bar = bar(to: decision, on: node, history, pool, at: now, rulebook) { return bar }
   if decision.intent == .terminate, node.state == .stopped {
     return LongOff.objection(to: node, history, in: pool, at: now)
   }
@@ -56,6 +62,14 @@ private func recheckAct(
     reaching: [decision.window(in: pool, memory.pools[pool.name], rulebook)])
   if case .idleConfirmed = reason { return nil }
   return reason
+}
+
+private func bar(
+  to decision: Decision, on node: Node, _ history: NodeMemory?, _ pool: PoolRules,
+  at now: Timestamp, _ rulebook: Rulebook
+) -> Reason? {
+  guard let act = MachineAct(decision.intent) else { return nil }
+  return rulebook.bar(to: act, on: node, in: pool) ?? history?.refusal(of: act, at: now)
 }
 
 extension Decision {

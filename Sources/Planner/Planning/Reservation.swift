@@ -31,6 +31,7 @@ public func reservation(
     }
   if let reason = MaximumPrice.reason(for: rate, limit: pool?.maximumPrice) { return reason }
   guard let cap = rulebook.spend.hourlyCap?.perHour else { return nil }
+  if let missing = snapshot.uncounted(under: rulebook) { return .uncounted(missing) }
   var spend = HourlySpend(snapshot, under: rulebook, except: decision.key)
   spend.add(rate, times: decision.replicas?.size ?? 1)
   guard let total = spend.total(with: .zero) else { return .priceUnknown }

@@ -7,6 +7,9 @@ extension Snapshot {
   /// `interval` is how far passes are apart by the settings. It is given, not measured: rules learn
   /// by the interval, and would begin anew with every second a pass came late.
   public mutating func learn(every interval: Duration, under rulebook: Rulebook) {
+    settleIdentities()
+    memory.learnPower(at: takenAt)
+    reviewTurns(under: rulebook)
     guard interval > .zero, rulebook.pools.contains(where: \.learns) else { return }
     let index = PoolIndex(rulebook)
     var members: [Int: [Node]] = [:]

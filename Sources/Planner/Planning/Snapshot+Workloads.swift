@@ -28,7 +28,7 @@ extension Workload {
   /// Why its number is left as it is; nil: it can be changed.
   public var hold: WorkloadHold? {
     switch state {
-    case .running, .changing, .asleep: nil
+    case .running, .changing, .asleep: numberOwner.map { .owned(by: $0) }
     case .paused: .paused
     case .failed: .failed
     }

@@ -27,10 +27,11 @@ enum Policies {
     CommitmentAware(),
     // Where capacity is bought in several places, this one says how much of it where.
     SpotFallback(),
-    // These three only advise; the order is that of the words in a plan with equal savings.
+    // These four only advise; the order is that of the words in a plan with equal savings.
     Rightsize(),
     StopOrTerminate(),
     Orphans(),
+    Barred(),
     // Last, it brings every pool to the agreed number. It speaks of every pool, and of nodes the
     // others left alone: of two acts on one node the first stands.
     FillPool(),

@@ -21,13 +21,24 @@ public struct SafetyRules: Sendable, Hashable, Codable {
   public var approvalLifetime: Duration
   /// A protection that ends within this time is told of.
   public var protectionNotice: Duration
+  /// Nodes of the whole fleet that are taken in the blast window, whatever shares allow; nil: ten.
+  public var maxNodes: Int?
+
+  /// `maxNodes` with its default. Ten in ten minutes† is one a minute, the pace at which somebody
+  /// who is told of each can still say halt; a fleet of a hundred idle nodes is off in 100 minutes,
+  /// which costs it less than an hour of itself.
+  public var nodesInWindow: Int {
+    get { maxNodes ?? 10 }
+    set { maxNodes = newValue == 10 ? nil : newValue }
+  }
 
   public init(
     actsPerMinute: Int = 10, flipLimit: Int = 4, flipWindow: Duration = .hours(1),
     flipHold: Duration = .hours(1), burnRateLimit: Double = 14.4, largestJump: Double = 0.5,
     leastSaving: Money = Money(nanos: 500_000_000), approvalLifetime: Duration = .hours(4),
-    protectionNotice: Duration = .hours(24)
+    protectionNotice: Duration = .hours(24), maxNodes: Int? = nil
   ) {
+    self.maxNodes = maxNodes
     self.actsPerMinute = actsPerMinute
     self.flipLimit = flipLimit
     self.flipWindow = flipWindow

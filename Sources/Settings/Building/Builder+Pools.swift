@@ -53,6 +53,7 @@ extension Builder {
     rules.maximumPrice = maximumPrice(of: part, rules.launch)
     rules.priority = part.integer("priority") ?? 0
     rules.isCritical = part.flag("critical") ?? false
+    rules.localDisks = part.choice("local_disks")
     return rules
   }
 

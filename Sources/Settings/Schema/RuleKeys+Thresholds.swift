@@ -53,10 +53,11 @@ extension RuleKeys {
       size: 1_000_000, "Traffic of the host's disks that still counts as none."),
     .measure(
       "idle_power_factor", \.idlePowerFactor, of: standardThresholds, .factor, unit: "", size: 1,
-      "The idle ceiling is the learned idle power times this, plus the margin."),
+      "The idle ceiling is the learned level times this, or the level plus the margin, if that is more."
+    ),
     .measure(
       "idle_power_margin", \.idlePowerMargin, of: standardThresholds, .watts, unit: "W", size: 1,
-      "The margin of the idle ceiling."),
+      "The least distance of the idle ceiling from the learned level."),
     .share(
       "low_use", \.lowUse, of: standardThresholds, .share,
       "Engine activity up to which use is called low."),
@@ -72,6 +73,9 @@ extension RuleKeys {
   ]
 
   private static let windows: [RuleKey<Thresholds>] = [
+    .time(
+      "power_span", \.powerSpan, of: standardThresholds, lasting,
+      "No mean power over less time, or over less than 20 scrape intervals, is evidence."),
     .time(
       "batch_window", \.batchWindow, of: standardThresholds, lasting,
       "The idle window of batch pools."),
@@ -121,7 +125,7 @@ extension RuleKeys {
       "An older list of nodes is no ground for an act."),
     .time(
       "reread_age", \.rereadAge, of: standardThresholds, lasting,
-      "The second look before an act wants a younger reading."),
+      "No act leaves on an older look, whatever it waited for."),
     .share(
       "unknown_halt", \.unknownHalt, of: standardThresholds, .share,
       "All shrinking halts when more of the fleet is unknown."),

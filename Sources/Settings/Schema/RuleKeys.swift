@@ -99,6 +99,9 @@ enum RuleKeys {
       "acts_per_minute", \.actsPerMinute, of: standardSafety, 1...1000,
       "Acts of the whole fleet in any minute."),
     .count(
+      "max_nodes", \.nodesInWindow, of: standardSafety, 1...1000,
+      "Nodes of the whole fleet that are taken in ten minutes, beside the shares of a pool."),
+    .count(
       "flip_limit", \.flipLimit, of: standardSafety, 1...100,
       "Reversals of one pool (up then down, down then up) that stop its shrinking."),
     .time(

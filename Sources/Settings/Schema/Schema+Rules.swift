@@ -22,7 +22,7 @@ extension Schema {
     Field(
       "critical", .leaf(.flag), standard: "false",
       "Budgets stop neither its growth nor keep it from on-demand."),
-    longJob,
+    longJob, localDisks,
     Field("disruption", .object(disruption), "How much of the pool may be disrupted at once."),
     Field("schedule", .list(.object(schedule)), "Limits for times that come again."),
   ]
@@ -38,6 +38,10 @@ extension Schema {
   static let longJob = Field(
     "long_job", .leaf(.duration(.minutes(1) ... .days(30))),
     "A node at work for longer is in a long job: an idle time after it must last a tenth of it.")
+
+  static let localDisks = Field(
+    "local_disks", .leaf(.choice(LocalDiskRule.allCases.map(\.rawValue))), standard: "keep",
+    "Whether a stop may erase disks inside the machine: nodes that have any are stopped with lost.")
 
   static let spot: [Field] =
     [

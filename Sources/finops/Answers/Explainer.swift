@@ -64,7 +64,7 @@ struct Explainer: Sendable {
     whole.node = .init(node, target: target, rules)
     let memory = target.flatMap { tick.snapshot.memory.targets[$0] }
     whole.accelerators = (memory?.accelerators ?? [:]).sorted { $0.key < $1.key }.map {
-      .init($0.key, $0.value)
+      .init($0.key, $0.value, rules)
     }
     return whole
   }
@@ -164,7 +164,7 @@ extension Explanation.NodeFacts {
 }
 
 extension Explanation.DeviceFacts {
-  init(_ id: AcceleratorID, _ memory: AcceleratorMemory) {
+  init(_ id: AcceleratorID, _ memory: AcceleratorMemory, _ rules: Rulebook) {
     self.init(
       id: id.rawValue, state: memory.state.rawValue,
       lastSampleAt: memory.lastSampleAt.map { "\($0)" },
@@ -172,7 +172,10 @@ extension Explanation.DeviceFacts {
       samples: memory.samples, tailSamples: memory.tailSamples,
       largestGapSeconds: memory.largestGap.inSeconds, confidence: memory.confidence.rawValue,
       lastActivity: memory.lastActivity?.rawValue, memoryUsedMiB: memory.lastMemoryUsed,
-      learnedIdleWatts: memory.emptyWatts.last)
+      watts: memory.power?.mean(over: .zero, under: rules),
+      bareWatts: memory.power?.bare.watts, heldWatts: memory.power?.held.watts,
+      isHeld: memory.power?.isHeld, ceilingWatts: memory.power?.ceiling,
+      isCeilingSure: memory.power?.isSure)
   }
 }
 

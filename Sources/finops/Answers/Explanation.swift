@@ -52,8 +52,17 @@ struct Explanation: Codable, Sendable {
     var confidence: String
     var lastActivity: String?
     var memoryUsedMiB: Double?
-    /// The most it drew while it was empty.
-    var learnedIdleWatts: Double?
+    /// Mean over the last span that is long enough to be believed.
+    var watts: Double?
+    /// Where it rests without a process and with one that does nothing, as it was learned.
+    var bareWatts: Double?
+    var heldWatts: Double?
+    /// Somebody holds it now, so that the second level counts.
+    var isHeld: Bool?
+    /// The most that still passes as idle now, and whether that rests on what was measured of this
+    /// device or of five others of its type.
+    var ceilingWatts: Double?
+    var isCeilingSure: Bool?
   }
 
   /// One decision and everything that happened to it.
@@ -115,17 +124,34 @@ extension Explanation {
   private var evidence: String {
     var grid = Grid([
       "ACCELERATOR", "STATE", "IDLE SINCE", "SAMPLES", "TAIL", "GAP", "CONFIDENCE", "MEMORY",
-      "IDLE W", "LAST HEARD", "LAST WORK",
+      "WATTS", "RESTS AT", "CEILING", "LAST HEARD", "LAST WORK",
     ])
     for device in accelerators {
       grid.add([
         device.id, device.state, device.idleSince ?? device.restSince ?? "–", "\(device.samples)",
         "\(device.tailSamples)", "\(device.largestGapSeconds)s", device.confidence,
         device.memoryUsedMiB.map { "\(Int($0)) MiB" } ?? "–",
-        device.learnedIdleWatts.map { "\(Int($0))" } ?? "–", device.lastSampleAt ?? "–",
+        device.watts.map { "\(Int($0.rounded()))" } ?? "–", device.level,
+        device.ceilingWatts.map { "\(Int($0.rounded())) W" } ?? "–", device.lastSampleAt ?? "–",
         device.lastActivity ?? "–",
       ])
     }
-    return grid.text
+    return grid.text + powerNote
+  }
+
+  /// What power cannot say here, in a sentence; empty where it can.
+  private var powerNote: String {
+    guard accelerators.contains(where: { $0.isCeilingSure == false }) else { return "" }
+    return "\nWhere the level of an accelerator is not known yet (an hour of rest teaches it), or "
+      + "its board draws 75 W or less, power cannot tell little work from none: confidence is "
+      + "medium at most.\n"
+  }
+}
+
+extension Explanation.DeviceFacts {
+  /// "52 W bare", "108 W held"; "–" where the level that counts now is not known.
+  fileprivate var level: String {
+    guard let isHeld, let watts = isHeld ? heldWatts : bareWatts else { return "–" }
+    return "\(Int(watts.rounded())) W \(isHeld ? "held" : "bare")"
   }
 }

@@ -21,7 +21,7 @@ struct OneLook: Sendable {
   {
     let transport = Wiring.transport()
     defer { transport.shutdown() }
-    let watch = FleetWatch(rulebook: rulebook)
+    let watch = FleetWatch(rulebook: rulebook, own: .here())
     await watch.resume(from: remembered.memory, events: remembered.events)
     let actuators = Wiring.actuators(settings, transport: transport)
     for actuator in actuators { try await list(actuator, into: watch) }
@@ -31,7 +31,7 @@ struct OneLook: Sendable {
     guard
       let seen = await watch.observe(
         at: SystemTime().now(), clouds: actuators.map(\.cloud), killSwitch: halted,
-        wakes: wishes.wakes)
+        wakes: wishes.wakes, resumedAt: wishes.resumedAt)
     else { throw Exit.failed }
     return seen.snapshot
   }

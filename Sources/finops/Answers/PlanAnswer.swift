@@ -106,7 +106,8 @@ struct PlanAnswer: Codable, Sendable {
       let word = hourly < .zero ? "Adds" : "Saves"
       lines.append(
         "\n\(word) \(People.money(Self.size(hourly))) an hour, "
-          + "\(People.money(Self.size(monthly))) in 30 days if it lasts.")
+          + "\(People.money(Self.size(monthly))) in 30 days if all of them were like this one look."
+      )
     }
     return lines.joined(separator: "\n")
   }
@@ -213,7 +214,8 @@ extension Reason {
     case .protected, .minimumReached, .cooldown, .blastRadius, .correlatedIdle, .unhealthyHalt,
       .killSwitch, .clockSkew, .inFlight, .protectedHours, .budgetDenied, .priceAboveLimit,
       .priceSuspect, .commitmentCovered, .belowMinimumSaving, .restartRisk, .disruptionBudget,
-      .errorBudget, .rateLimited, .flipFlop, .longJob, .unsupported, .capacityQuarantine, .quota:
+      .errorBudget, .rateLimited, .flipFlop, .longJob, .unsupported, .capacityQuarantine, .quota,
+      .owned, .barred, .localDisks, .refusedBefore, .nodeLimit, .uncounted:
       true
     default: false
     }

@@ -5,7 +5,7 @@ import Planner
 enum Remedy {
   /// One sentence; nil when nothing has to.
   static func of(_ reason: Reason) -> String? {
-    evidence(reason) ?? world(reason) ?? limits(reason)
+    evidence(reason) ?? world(reason) ?? limits(reason) ?? bars(reason)
   }
 
   private static func evidence(_ reason: Reason) -> String? {
@@ -13,11 +13,20 @@ enum Remedy {
     case .idleTooShort(let time, let limit):
       "It is acted on when it has rested \((limit - time).brief) more (idle_duration \(limit.brief))."
     case .busy: "All its accelerators have to come to rest and stay so for the pool's idle window."
-    case .windowIncomplete, .stale, .neverHeard, .acceleratorsMissing:
+    case .windowIncomplete, .stale, .neverHeard, .acceleratorsMissing, .acceleratorSilent:
       "Its exporter has to answer at every scrape: `finops doctor` says what fails."
-    case .acceleratorCountUnknown: "The cloud or a tag has to say how many accelerators it has."
+    case .acceleratorCountUnknown:
+      "Tag it \(Tag.accelerators)=N, the number of physical accelerators it has."
+    case .identityChanged(_, _, let moment):
+      "Start the machine anew, or, when what its exporter says now is right, tag it "
+        + "\(Tag.identity) with a time after \(moment)."
+    case .exporterSlow:
+      "Its exporter has to answer in less than twice reread_age; look what holds it up."
     case .sensorFault, .identityConflict, .faulty:
       "The device or its exporter has to be mended: what it says contradicts itself."
+    case .withheld: "Both looks have to agree: if this stays so, it is a bug; please report it."
+    case .powerUnproven:
+      "It has to draw no more than a device at rest for the whole idle window."
     case .suspectedHang: "Its job has to end, or move its tensor cores or memory again."
     case .confidenceTooLow(_, let required):
       "Its exporter has to offer more signals, or min_confidence be less than \(required.rawValue)."
@@ -44,12 +53,21 @@ enum Remedy {
     }
   }
 
+  /// A machine that may not be ended, and what would work.
+  private static func bars(_ reason: Reason) -> String? {
+    reason.barRemedy.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+  }
+
   private static func limits(_ reason: Reason) -> String? {
     switch reason {
     case .minimumReached(let minimum): "The pool's nodes would have to be more than \(minimum)."
     case .cooldown(let left): "Nothing: it is looked at again in \(left.brief)."
     case .blastRadius: "Nothing: its turn comes when the others have gone."
-    case .correlatedIdle: "A person has to look, or the hold to pass."
+    case .correlatedIdle:
+      "It ends when each of them works, gives its memory back or is started anew; a person who "
+        + "looked and believes the sensors types `finops resume`."
+    case .nodeLimit: "Nothing: its turn comes when the window has passed (safety.max_nodes)."
+    case .uncounted(let cloud): "\(cloud) has to be listed again: `finops doctor` says what fails."
     case .unhealthyHalt: "Enough of the fleet has to be heard again."
     case .capacityQuarantine(let until), .quota(let until): "Nothing before \(until)."
     case .idleConfirmed: "Any activity keeps it."

@@ -15,12 +15,16 @@ struct BacktestHistoryCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         finops backtest history --since 30d --policy new.yaml
+        finops backtest history --since 24h --policy new.yaml --per 30d
       The policy is a finops.yaml; every pool is taken as if its mode was auto. A node the policy
       would have stopped counts as off until the record shows work on it, or it was stopped anyway.
+      Only looks near each other are planned again: the newest hours; older looks are an hour apart.
       """)
   @OptionGroup var record: RecordSource
   @Option(help: "Begin: 30d, 24h, 2026-11-01 …")
   var since = "30d"
+  @Option(help: "Also tell savings for such a time, as if it was like the one looked at: 30d.")
+  var per: String?
   @Option(help: "The finops.yaml to try.")
   var policy: String
   @OptionGroup var format: AnswerFormat
@@ -28,13 +32,18 @@ struct BacktestHistoryCommand: AsyncParsableCommand {
   func run() async throws {
     let tried = try SettingsFile.parse(["--config", policy]).load()
     let rulebook = tried.rulebook(embedded: try PriceDesk.known(tried))
+    let asked = try PerTime.read(per)
     let answer = try await record.reading { books in
       guard let start = Window.moment(since, now: books.now) else {
         throw ValidationError("--since \(since): say 30d, 24h or 2026-11-01")
       }
-      var past = PastReplay(before: rulebook, after: rulebook)
-      try await past.run(since: start, in: books.store)
-      return HistoryAnswer(past.after.score, unreadable: past.unreadable)
+      let times = try await books.store.tickTimes(since: start)
+      let lookedAt = LookedAt(times, gap: LookedAt.longestGap(under: rulebook))
+      var past = HistoryReplay(under: rulebook)
+      let unreadable = try await replay(lookedAt.near, in: books.store) {
+        past.take($0.snapshot, recorded: $0.plan)
+      }
+      return HistoryAnswer(past.score, lookedAt, unreadable: unreadable, per: asked)
     }
     try format.show(answer, text: answer.text(policy))
   }
@@ -47,14 +56,28 @@ struct HistoryAnswer: Codable, Sendable {
   var policy: [TallyAnswer]
   /// What was really done, by pool and in all.
   var real: [TallyAnswer]
+  /// The time asked for with `--per`, and what the policy would have saved more in it.
+  var per: String?
+  var savedPer: String?
 
-  init(_ score: HistoryScore, unreadable: Int) {
-    record = RecordSpan(score, unreadable: unreadable)
-    policy = TallyAnswer.rows(score.policy, in: score)
-    real = TallyAnswer.rows(score.real, in: score)
+  init(_ score: HistoryScore, _ lookedAt: LookedAt, unreadable: Int, per asked: Duration?) {
+    record = RecordSpan(lookedAt, unreadable: unreadable)
+    guard lookedAt.closely > .zero else {
+      (policy, real) = ([], [])
+      return
+    }
+    policy = TallyAnswer.rows(score.policy, of: score.covered)
+    real = TallyAnswer.rows(score.real, of: score.covered)
+    guard let asked, score.covered > .zero else { return }
+    per = asked.brief
+    let saved = HistoryScore.sum(score.policy).net
+    savedPer = WhatIfWords.scaled(saved, from: score.covered, to: asked).description
   }
 
   func text(_ name: String) -> String {
+    guard !policy.isEmpty else {
+      return record.line + "\n\nNothing can be concluded: no two looks are near each other."
+    }
     var grid = Grid([
       "POOL", "", "STOPS", "COLD STARTS", "TOO EARLY", "LAUNCHES", "SAVED", "IN 30 DAYS",
     ])
@@ -70,6 +93,12 @@ struct HistoryAnswer: Codable, Sendable {
       lines.append(
         "\n\(all.unmade) stops that were made would not have been: at most "
           + "\(dollars(all.unmadeCost)) more on the bill.")
+    }
+    if record.hourlyHours + record.unseenHours > 0 {
+      lines.append("\nOf the time that was not looked at closely nothing is said here.")
+    }
+    if let per, let savedPer {
+      lines.append("\nIn \(per) like this: \(money(savedPer)) more saved than was.")
     }
     return lines.joined(separator: "\n")
   }

@@ -1,3 +1,4 @@
+import Ports
 import ArgumentParser
 import Controller
 import CostModel
@@ -18,7 +19,11 @@ struct DiffCommand: AsyncParsableCommand {
       EXAMPLES
         finops diff --config new.yaml        against finops.yaml, over the last 30 days
         finops diff --config new.yaml --current old.yaml --since 7d
-        finops diff --config new.yaml --exit-code      ends with 2 when anything is decided otherwise
+        finops diff --config new.yaml --per 30d        and what it would come to in 30 days
+        finops diff --config new.yaml --exit-code      ends with 2 when anything is decided
+                                                       otherwise, or nothing can be concluded
+      Looks of the last hours are kept all, older ones once an hour. What those cannot show is said,
+      and no figure is made of it.
       """)
   @Option(name: [.short, .long], help: "The changed settings file.")
   var config: String
@@ -26,7 +31,9 @@ struct DiffCommand: AsyncParsableCommand {
   var current = "finops.yaml"
   @Option(help: "Begin: 30d, 24h, 2026-11-01 …")
   var since = "30d"
-  @Flag(help: "End with 2 when a decision differs.")
+  @Option(help: "Also tell the result for such a time, as if it was like the one on record: 30d.")
+  var per: String?
+  @Flag(help: "End with 2 when a decision differs, or nothing can be concluded.")
   var exitCode = false
   @OptionGroup var format: AnswerFormat
 
@@ -35,17 +42,41 @@ struct DiffCommand: AsyncParsableCommand {
     let old = settings.rulebook(embedded: try PriceDesk.known(settings))
     let proposed = try SettingsFile.parse(["--config", config]).load()
     let new = proposed.rulebook(embedded: try PriceDesk.known(proposed))
-    let past = try await Books.reading(settings) { books in
+    let asked = try PerTime.read(per)
+    let (found, unreadable) = try await Books.reading(settings) { books in
       guard let start = Window.moment(since, now: books.now) else {
         throw ValidationError("--since \(since): say 30d, 24h or 2026-11-01")
       }
-      var past = PastReplay(before: old, after: new)
-      try await past.run(since: start, in: books.store)
-      return past
+      return try await compare(old, new, since: start, in: books.store)
     }
-    let answer = DiffAnswer(past, changes: RuleChange.between(old, new))
+    let answer = DiffAnswer(
+      found, unreadable: unreadable, changes: RuleChange.between(old, new), per: asked)
     try format.show(answer, text: answer.text(from: current, to: config))
-    if exitCode, answer.differs { throw Exit.checkFailed }
+    if exitCode, answer.differs || !answer.isConcluded { throw Exit.checkFailed }
+  }
+
+  private func compare(
+    _ old: Rulebook, _ new: Rulebook, since start: Timestamp, in store: PostgresStore
+  ) async throws(StoreError) -> (WhatIfAnswer, unreadable: Int) {
+    let past = try await StoredPast(since: start, in: store)
+    var question = WhatIf(
+      before: old, after: new, recorded: past.rulebooks, times: past.times, stops: past.stops,
+      acts: past.acts)
+    let unreadable = try await replay(question.looks, in: store) {
+      question.take($0.snapshot, recorded: $0.plan)
+    }
+    return (question.answer, unreadable)
+  }
+}
+
+/// `--per 30d`.
+enum PerTime {
+  static func read(_ text: String?) throws -> Duration? {
+    guard let text else { return nil }
+    guard let time = Duration(words: text), time > .zero else {
+      throw ValidationError("--per \(text): say 30d, 7d or 24h")
+    }
+    return time
   }
 }
 
@@ -53,17 +84,25 @@ struct DiffCommand: AsyncParsableCommand {
 struct DiffAnswer: Codable, Sendable {
   var record: RecordSpan
   var changes: [RuleChange]
+  /// How each pool's answer is known, and of how much of the record it speaks.
+  var basis: [Basis]
   var before: [TallyAnswer]
   var after: [TallyAnswer]
   /// Decisions only the settings as they are make, and only the changed ones.
   var onlyBefore: [Act]
   var onlyAfter: [Act]
-  /// Dollars more that would have been saved; negative when less.
-  var savedMore: String
-  /// Per hour of the record; nil when it covers nothing.
-  var savedMoreHourly: String?
-  /// In 30 days; nil when the record is too short to say.
-  var savedMoreMonthly: String?
+  /// Dollars more that would have been saved, negative when less, in `hours`; nil when that cannot
+  /// be concluded.
+  var savedMore: String?
+  /// Hours of the record that `savedMore` speaks for; nil when the pools' differ.
+  var hours: Double?
+  /// In the time asked for with `--per`, as if it was like those hours.
+  var savedMorePer: String?
+  /// The time asked for.
+  var per: String?
+  /// What it comes to, in words.
+  var conclusion: String
+  private var basisLines: [String]
 
   struct Act: Codable, Sendable {
     var act: String
@@ -72,27 +111,39 @@ struct DiffAnswer: Codable, Sendable {
     var code: String
   }
 
-  var differs: Bool { !onlyBefore.isEmpty || !onlyAfter.isEmpty }
-
-  init(_ past: PastReplay, changes: [RuleChange]) {
-    let (old, new) = (past.before.score, past.after.score)
-    record = RecordSpan(new, unreadable: past.unreadable)
-    self.changes = changes
-    before = TallyAnswer.rows(old.policy, in: old)
-    after = TallyAnswer.rows(new.policy, in: new)
-    onlyBefore = Self.acts(past.onlyBefore)
-    onlyAfter = Self.acts(past.onlyAfter)
-    let more = HistoryScore.sum(new.policy).saved - HistoryScore.sum(old.policy).saved
-    savedMore = more.description
-    let covered = new.covered.microseconds
-    savedMoreHourly =
-      covered > 0
-      ? Money(nanos: Int64(Int128(more.nanos) * 3_600_000_000 / Int128(covered))).description : nil
-    savedMoreMonthly = new.monthly(more)?.description
+  struct Basis: Codable, Sendable {
+    var pool: String
+    var method: WhatIfMethod
+    var hours: Double
+    /// Dollars more that would have been saved in them; nil when that cannot be concluded.
+    var savedMore: String?
   }
 
-  private static func acts(_ decisions: [DecisionKey: Decision]) -> [Act] {
-    decisions.sorted { $0.key < $1.key }.map { _, decision in
+  var differs: Bool { !onlyBefore.isEmpty || !onlyAfter.isEmpty }
+  var isConcluded: Bool { savedMore != nil }
+
+  init(_ found: WhatIfAnswer, unreadable: Int, changes: [RuleChange], per asked: Duration?) {
+    let words = WhatIfWords(found, per: asked)
+    record = RecordSpan(found.lookedAt, unreadable: unreadable)
+    self.changes = changes
+    basis = found.pools.map { Basis($0) }
+    let known = found.pools.filter { $0.savedMore != nil }
+    before = known.map { TallyAnswer($0.pool.rawValue, $0.before, of: $0.speaksFor) }
+    after = known.map { TallyAnswer($0.pool.rawValue, $0.after, of: $0.speaksFor) }
+    onlyBefore = Self.acts(found.onlyBefore)
+    onlyAfter = Self.acts(found.onlyAfter)
+    savedMore = found.savedMore?.description
+    hours = found.speaksFor.map { Basis.hours($0) }
+    per = asked?.brief
+    if let asked, let more = found.savedMore, let time = found.speaksFor, time > .zero {
+      savedMorePer = WhatIfWords.scaled(more, from: time, to: asked).description
+    }
+    conclusion = words.conclusion
+    basisLines = words.basis
+  }
+
+  private static func acts(_ decisions: [Decision]) -> [Act] {
+    decisions.map { decision in
       Act(
         act: "\(decision.intent.rawValue) \(decision.node?.rawValue ?? decision.subject.words)",
         pool: decision.pool.rawValue, hourly: decision.rate?.perHour.description,
@@ -106,12 +157,15 @@ struct DiffAnswer: Codable, Sendable {
   func text(from old: String, to new: String) -> String {
     var lines = ["\(old) → \(new)", record.line, ""]
     lines += changes.isEmpty ? ["No setting differs."] : changes.map(\.line)
+    if !basisLines.isEmpty { lines += [""] + basisLines }
     lines += [
-      "", "Decisions that differ: \(onlyBefore.count) only before, \(onlyAfter.count) only after",
+      "",
+      "Decisions that differ, of those looked at: \(onlyBefore.count) only before, "
+        + "\(onlyAfter.count) only after",
     ]
     lines += list("-", onlyBefore) + list("+", onlyAfter)
-    lines += ["", pools, ""]
-    return (lines + [conclusion]).joined(separator: "\n")
+    if !after.isEmpty { lines += ["", pools] }
+    return (lines + ["", conclusion]).joined(separator: "\n")
   }
 
   private func list(_ mark: String, _ acts: [Act]) -> [String] {
@@ -126,13 +180,13 @@ struct DiffAnswer: Codable, Sendable {
     var grid = Grid(["POOL", "STOPS", "COLD STARTS", "TOO EARLY", "LAUNCHES", "SAVED", ""])
     let olds = Dictionary(before.map { ($0.pool, $0) }, uniquingKeysWith: { one, _ in one })
     let news = Dictionary(after.map { ($0.pool, $0) }, uniquingKeysWith: { one, _ in one })
-    let names = Set(olds.keys).union(news.keys).subtracting(["total"]).sorted() + ["total"]
+    let names = Set(olds.keys).union(news.keys).sorted()
     for name in names {
       let (old, new) = (olds[name], news[name])
       grid.add([
         name, change(old?.stops, new?.stops), change(old?.coldStarts, new?.coldStarts),
         change(old?.wrongStops, new?.wrongStops), change(old?.launches, new?.launches),
-        "\(money(old?.saved)) → \(money(new?.saved))", arrow(old?.saved, new?.saved),
+        "\(money(old?.saved)) → \(money(new?.saved))", arrow(name),
       ])
     }
     return grid.text
@@ -146,27 +200,22 @@ struct DiffAnswer: Codable, Sendable {
     People.money(exact.flatMap { Money(decimal: $0) } ?? .zero)
   }
 
-  private func arrow(_ old: String?, _ new: String?) -> String {
-    let before = old.flatMap { Money(decimal: $0) } ?? .zero
-    let after = new.flatMap { Money(decimal: $0) } ?? .zero
-    guard before != after else { return "▬" }
-    let change = after - before
-    return after > before ? "▲ \(People.money(change))" : "▼ \(People.money(-change))"
+  private func arrow(_ pool: String) -> String {
+    let row = basis.first { $0.pool == pool }
+    guard let more = row?.savedMore.flatMap({ Money(decimal: $0) }), more != .zero else {
+      return "▬"
+    }
+    return more > .zero ? "▲ \(People.money(more))" : "▼ \(People.money(-more))"
+  }
+}
+
+extension DiffAnswer.Basis {
+  init(_ pool: WhatIfAnswer.Pool) {
+    self.pool = pool.pool.rawValue
+    method = pool.method
+    hours = Self.hours(pool.speaksFor)
+    savedMore = pool.savedMore?.description
   }
 
-  private var conclusion: String {
-    guard let more = Money(decimal: savedMore), more != .zero else {
-      return "The bill would have been the same."
-    }
-    let size = more < .zero ? -more : more
-    let word = more < .zero ? "risen ↑" : "fallen ↓"
-    var text = "The bill would have \(word) by \(People.money(size))"
-    if let hourly = savedMoreHourly {
-      text += ", \(dollars(hourly.replacing("-", with: ""))) an hour"
-    }
-    guard let monthly = savedMoreMonthly.flatMap({ Money(decimal: $0) }) else {
-      return text + "; the record is too short to say what that is in a month."
-    }
-    return text + "; in 30 days \(People.money(monthly < .zero ? -monthly : monthly))."
-  }
+  static func hours(_ time: Duration) -> Double { (time.inSeconds / 36).rounded() / 100 }
 }

@@ -34,6 +34,6 @@ struct RecommendCommand: AsyncParsableCommand {
         answer.command,
       ])
     }
-    return "\(grid.text)\nas of \(takenAt)"
+    return "\(grid.text)\nas of \(takenAt): 30 days with the nodes and prices of that one look"
   }
 }

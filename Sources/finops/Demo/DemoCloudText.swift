@@ -57,7 +57,7 @@ struct DemoCloudText: Sendable {
 
   private static func idle(_ cloud: String) -> String {
     "kind: dev, match: {cloud: \(cloud), tags: {\(Tag.pool): \(cloud)-dev}}, nodes: 0..8, "
-      + "idle_duration: 5m"
+      + "idle_duration: 5m, local_disks: lost"
   }
 
   var poolLines: [String] { pools.map { "  - {name: \($0.name), \($0.rest)}" } }

@@ -21,6 +21,9 @@ struct DemoSettings: Sendable {
   var every: String = "15s"
   /// The other clouds; nil: only AWS.
   var others: DemoCloudText?
+  /// A recording begins with devices that nothing is known of, and is over before an hour of rest has
+  /// taught their levels: its pools ask for no more than medium confidence.
+  var isRecorded = false
 
   struct Pool: Sendable {
     var name: PoolName
@@ -85,9 +88,11 @@ struct DemoSettings: Sendable {
     "  - {cloud: aws, type: \(pool.type), hourly: $\(pool.hourly.perHour)/h}"
   }
 
+  /// What is on the local disks of a demo's machines is nobody's.
   private func poolLine(_ pool: Pool) -> String {
     "  - {name: \(pool.name), kind: \(pool.kind.rawValue), "
-      + "match: {tags: {\(Tag.pool): \(pool.name)}}, nodes: \(pool.minimum)..64}"
+      + "match: {tags: {\(Tag.pool): \(pool.name)}}, nodes: \(pool.minimum)..64, "
+      + "local_disks: lost\(isRecorded ? ", min_confidence: medium" : "")}"
   }
 
   private var alerts: String {

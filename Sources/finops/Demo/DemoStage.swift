@@ -82,7 +82,8 @@ struct DemoStage: Sendable {
       targetsFile: targets, pools: pools, alertURL: alertURL, listen: command.listen,
       folder: folder,
       // A recording has a value a minute: four readings of each are no better than two.
-      every: command.replay == nil ? "15s" : "30s", others: text)
+      every: command.replay == nil ? "15s" : "30s", others: text,
+      isRecorded: command.replay != nil)
     return DemoStage(
       fleet: fleet, others: others?.clouds, activity: activity, settings: settings, clock: clock,
       length: length,

@@ -49,26 +49,27 @@ func inventoryOutcome(
 /// The whole account of fleet "f" in us-east-1; spot launches without a zone go through a fleet.
 func account(
   _ transport: any HTTPTransport, time: any TimeSource = VirtualTime(), endpoint: String? = nil,
-  key: String = "AKIDEXAMPLE", secret: String = "s3cret", session: String? = nil
+  key: String = "AKIDEXAMPLE", secret: String = "s3cret", session: String? = nil,
+  groups: Set<WorkloadID> = ["asg/gpu"]
 ) -> AWSActuator {
   let credentials = AWSCredentials(
     accessKeyID: key, secretAccessKey: Secret(secret), sessionToken: session.map { Secret($0) })
   let cache = CredentialCache(time: time) { () async throws(ActuateError) in
     Issued(credentials, link: "test")
   }
-  return account(transport, time: time, endpoint: endpoint, cache: cache)
+  return account(transport, time: time, endpoint: endpoint, cache: cache, groups: groups)
 }
 
 func account(
   _ transport: any HTTPTransport, time: any TimeSource, endpoint: String?,
-  cache: CredentialCache<AWSCredentials>
+  cache: CredentialCache<AWSCredentials>, groups: Set<WorkloadID> = ["asg/gpu"]
 ) -> AWSActuator {
   AWSActuator(
     cloud: "aws", region: "us-east-1", endpoint: endpoint, credentials: cache, fleet: "f",
     fleetLaunch: FleetLaunch(
       template: "gpu", places: ["us-east-1a", "us-east-1b"],
       alternatives: ["g5.xlarge": ["g6.xlarge"]]),
-    transport: transport, time: time)
+    groups: groups, transport: transport, time: time)
 }
 
 /// The error an act ends in; nil when it succeeds.

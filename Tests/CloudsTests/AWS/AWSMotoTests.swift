@@ -85,6 +85,34 @@ struct AWSMotoTests {
     }
   }
 
+  @Test func `What is Karpenter's or protected stays, and the idle twin is stopped`() async throws {
+    try await withMoto { account in
+      let made = try await PythonJudge.aside(
+        [
+          PythonJudge.python, Self.tool("moto_facts.py"), account.moto.endpoint, account.key,
+          account.secret,
+        ], limit: 60)
+      let ids = made.output.split { $0.isWhitespace }.map { NodeID(String($0)) }
+      try #require(ids.count == 5, "\(made.errors)")
+      let (theirs, kept, share, twin, member) = (ids[0], ids[1], ids[2], ids[3], ids[4])
+      let actuator = account.actuator()
+      #expect(await failure(of: actuator, stop(theirs))?.refusal?.code == "Owned")
+      #expect(await failure(of: actuator, stop(kept))?.refusal?.code == "Protected")
+      let end = Action(token: "t", intent: .terminate, node: member)
+      #expect(await failure(of: actuator, end)?.refusal?.code == "Protected")
+      #expect(await failure(of: actuator, stop(twin)) == nil)
+      let nodes = try await actuator.inventory().nodes
+      func node(_ id: NodeID) -> Node? { nodes.first { $0.id == id } }
+      #expect(node(theirs)?.state == .running && node(kept)?.state == .running)
+      #expect(node(member)?.state == .running && node(twin)?.state == .stopped)
+      #expect(node(share)?.acceleratorCount == 1)
+      let disks = LocalDisks(gigabytes: 250, name: "instance store")
+      #expect(node(twin)?.facts?.localDisks == disks)
+      #expect(node(member)?.facts?.owner == NodeOwner(.autoScalingGroup, name: "gpu"))
+      #expect(try await actuator.observe(WorkloadID("asg/gpu"))?.numberOwner == nil)
+    }
+  }
+
   /// microburst gives the Host another name and so signs anew itself, with the same keys.
   @Test(.enabled(if: PythonJudge.has("microburst"), "microburst is not installed"))
   func `Behind microburst a launch that is looked for before a repeat is one`() async throws {

@@ -12,10 +12,22 @@ enum AWSParsers {
     ("ec2.StateChange", { _ = AWSDocument.xml(StateChangeReply.self, from: $0) }),
     (
       "ec2.DescribeInstanceTypes",
-      { _ = AWSDocument.xml(DescribeInstanceTypesReply.self, from: $0)?.counts }
+      { _ = AWSDocument.xml(DescribeInstanceTypesReply.self, from: $0)?.types }
+    ),
+    (
+      "ec2.DescribeInstanceAttribute",
+      { _ = AWSDocument.xml(DescribeInstanceAttributeReply.self, from: $0) }
     ),
     ("ec2.CreateFleet", { _ = AWSDocument.xml(CreateFleetReply.self, from: $0)?.refusal }),
     ("autoscaling.DescribeAutoScalingGroups", groups),
+    (
+      "autoscaling.DescribePolicies",
+      { _ = AWSDocument.xml(DescribePoliciesReply.self, from: $0)?.result.policies }
+    ),
+    (
+      "autoscaling.DescribeAutoScalingInstances",
+      { _ = AWSDocument.xml(DescribeMembersReply.self, from: $0)?.result.members }
+    ),
     ("aws.receipt", { _ = AWSDocument.xml(AWSReceipt.self, from: $0) }),
     ("sts.AssumeRole", { _ = AWSDocument.xml(AssumedRoleReply.self, from: $0)?.issued(link: "") }),
     ("sts.GetCallerIdentity", { _ = AWSDocument.xml(CallerIdentityReply.self, from: $0) }),
@@ -30,6 +42,8 @@ enum AWSParsers {
 
   @Sendable private static func groups(_ body: [UInt8]) {
     let reply = AWSDocument.xml(DescribeGroupsReply.self, from: body)
-    for group in reply?.result.groups.items ?? [] { _ = group.workload(cloud: "aws", region: "r") }
+    for group in reply?.result.groups.items ?? [] {
+      _ = group.workload(cloud: "aws", region: "r", policies: nil)
+    }
   }
 }

@@ -22,7 +22,7 @@ import Testing
       }
       let actuator = AWSActuator(
         cloud: "aws", region: name, endpoint: endpoint, credentials: cache, fleet: "f",
-        transport: LoopbackClient(), time: time)
+        groups: ["asg/gpu"], transport: LoopbackClient(), time: time)
       parts.append((name, actuator))
       for group in ["gpu", "only-\(name)"] {
         cloud.add(

@@ -28,6 +28,7 @@ struct AzureScene {
   static func open(
     lag: FakeAzure.Lag = FakeAzure.Lag(), faults: FaultPlan = FaultPlan(),
     groups: [String] = [], pools: [[String: String]] = [],
+    sets: Set<WorkloadID> = ["vmss/fleet/gpu", "vmss/fleet/workers"],
     patience: AzureActuator.Patience = AzureActuator.Patience()
   ) async throws -> AzureScene {
     let time = VirtualTime()
@@ -42,7 +43,8 @@ struct AzureScene {
       credentials: CredentialCache(time: time) { () throws(ActuateError) in
         try await chain.token()
       }, fleet: "f", pools: pools,
-      login: AzureLogin(name: "ops", publicKey: "ssh-ed25519 AAAA ops"), patience: patience,
+      login: AzureLogin(name: "ops", publicKey: "ssh-ed25519 AAAA ops"), sets: sets,
+      patience: patience,
       transport: LoopbackClient(), time: time)
     return AzureScene(time: time, cloud: cloud, endpoint: endpoint, actuator: actuator)
   }
@@ -87,7 +89,7 @@ func azureActuator(
     endpoint: "https://arm.example",
     credentials: CredentialCache(time: time) { () throws(ActuateError) in
       Issued(AzureToken(Secret("token")), link: "test")
-    }, fleet: "f", transport: transport, time: time)
+    }, fleet: "f", sets: ["vmss/fleet/workers"], transport: transport, time: time)
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {

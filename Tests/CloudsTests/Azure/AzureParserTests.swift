@@ -22,7 +22,14 @@ enum AzureParsers {
         _ = decoded(AzureScaleSet.self, bytes)?.workload(name, cloud: "azure", nodes: [])
       }
     ),
-    ("skus", { _ = decoded(AzurePage<AzureSku>.self, $0)?.value.map(\.accelerators) }),
+    ("skus", { _ = decoded(AzurePage<AzureSku>.self, $0)?.value.map(\.type) }),
+    (
+      "autoscale",
+      { bytes in
+        let settings = decoded(AzurePage<AzureAutoscaleSetting>.self, bytes)?.value ?? []
+        _ = AzureAutoscale(settings).numberOwner(of: AzureName(group: "g", name: "n"))
+      }
+    ),
     ("operation", { _ = decoded(AzureOperation.self, $0)?.error.map { AzureFault.sorted($0) } }),
     ("error", { _ = AzureFault.read(HTTPResponse(status: 409, body: $0)) }),
     ("provisioning", { _ = AzureProvisioning.of(HTTPResponse(status: 200, body: $0)) }),
@@ -47,7 +54,7 @@ enum AzureParsers {
   private static func states(_ machines: [AzureMachine]) {
     for machine in machines {
       let name = AzureName(resourceID: machine.id)
-      _ = machine.node(name, cloud: "azure", power: machine.properties?.instanceView?.power)
+      _ = machine.node(name, cloud: "azure", view: machine.properties?.instanceView)
     }
   }
 }

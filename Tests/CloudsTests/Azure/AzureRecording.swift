@@ -32,6 +32,7 @@ enum AzureRecording {
       credentials: CredentialCache(time: scene.time) { () throws(ActuateError) in
         Issued(AzureToken(Secret(token)), link: "test")
       }, fleet: "f", login: AzureLogin(name: "ops", publicKey: "ssh-ed25519 AAAA ops"),
+      sets: ["vmss/fleet/allset", "vmss/fleet/fleetset"],
       transport: transport, time: scene.time)
   }
 
@@ -59,7 +60,7 @@ enum AzureRecording {
     scene.cloud.sellOut([])
     let member = NodeID("fleet/\(prefix)set_1")
     _ = try await actuator.observe(member)
-    for intent in [Intent.stop, .start, .terminate] {
+    for intent in [Intent.start, .terminate] {
       _ = try await actuator.carryOut(Action(token: "t", intent: intent, node: member))
       scene.time.advance(by: .seconds(30))
     }

@@ -24,11 +24,13 @@ import Testing
     }
     let node = try #require(try await scene.actuator.inventory().nodes.first)
     #expect(node.id == "fleet/gpu_3")
+    let machine = scene.cloud.add(
+      "one", group: "fleet", type: azureSpec.type, tags: [Tag.fleet: "f"])
     for (intent, power) in [(Intent.stop, "deallocated"), (.start, "running")] {
       let receipt = try await scene.actuator.carryOut(
-        Action(token: "t", intent: intent, node: node.id))
+        Action(token: "t", intent: intent, node: machine))
       #expect(receipt.state == (intent == .stop ? .stopped : .running))
-      #expect(scene.cloud.power(of: node.id) == power)
+      #expect(scene.cloud.power(of: machine) == power)
     }
     #expect(scene.cloud.capacity(of: set) == 2)
     await scene.cloud.stop()

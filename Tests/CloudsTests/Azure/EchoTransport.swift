@@ -28,6 +28,7 @@ final class EchoTransport: HTTPTransport {
       #"{"id":"\#(group)/virtualMachineScaleSets/workers/virtualMachines/1","instanceId":"1",\#(tags),\#(sku)}"#
     let machine =
       #"{"id":"\#(group)/virtualMachines/gpu",\#(tags),"properties":{"hardwareProfile":{"vmSize":"Standard_NC24ads_A100_v4"}}}"#
+    if path.hasSuffix("/autoscalesettings") { return reply(#"{"value":[]}"#) }
     if path.hasSuffix("/skus") { return reply(#"{"value":[]}"#) }
     if path.hasSuffix("/virtualMachineScaleSets") { return reply(#"{"value":[\#(set)]}"#) }
     if path.hasSuffix("/workers/virtualMachines") { return reply(#"{"value":[\#(member)]}"#) }

@@ -17,7 +17,7 @@ import Testing
       let regional = bench.cloud.addGroup(
         "far", in: "us-central1", size: 2, allInstances: [Tag.fleet: "f"])
       bench.settle()
-      let actuator = bench.actuator(reservation: "block")
+      let actuator = bench.actuator(groups: [zonal, regional], reservation: "block")
       _ = try await bench.actuator(zones: []).inventory()
       let plain = bench.cloud.add(name: "a", type: "e2-standard-4", labels: [Tag.fleet: "f"])
       _ = try await bench.actuator(pools: [["team": "ml", "env": "x"]]).inventory()

@@ -50,7 +50,7 @@ import Testing
     try await withGCP { bench in
       let group = bench.cloud.addGroup("gpu", in: place, size: 3, labels: [Tag.fleet: "f"])
       bench.settle()
-      let actuator = bench.actuator()
+      let actuator = bench.actuator(groups: [group])
       let victim = try #require(bench.cloud.members(of: group).first)
       let receipt = try await actuator.carryOut(gcpAct(.terminate, victim))
       #expect(receipt.node == victim && receipt.state == .shuttingDown)
@@ -72,7 +72,7 @@ import Testing
     try await withGCP(faults: [rule]) { bench in
       let group = bench.cloud.addGroup("gpu", size: 3, labels: [Tag.fleet: "f"])
       bench.settle()
-      let actuator = bench.actuator()
+      let actuator = bench.actuator(groups: [group])
       let victim = try #require(bench.cloud.members(of: group).first)
       guard case .failure(.outcomeUnknown) = await actuator.outcome(gcpAct(.terminate, victim))
       else {

@@ -23,7 +23,8 @@ import Yams
         requests.watchNodes(since: "1"), requests.node("n"), requests.cordon(node, token: "t"),
         requests.cordon(node, token: nil), requests.deleteNode(node),
         requests.deleteNodeClaim(claim), requests.pods(on: "n", after: nil), requests.evict(pod),
-        requests.autoscalers(in: "a", after: nil),
+        requests.autoscalers(in: "a", after: nil), requests.autoscalers(in: nil, after: nil),
+        requests.nodeClaim(claim),
         requests.setLimit(names[2], to: 1, version: "1"),
       ]
         + names.flatMap { name in

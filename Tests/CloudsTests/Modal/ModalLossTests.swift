@@ -81,6 +81,7 @@ struct ModalLossTests {
         case .outcomeUnknown(let text): said.append("unknown \(text)")
         case .retryLater(let after, let failure): said.append("\(failure.kind) \(after ?? .zero)")
         case .refused(let failure): said.append("\(failure.kind) \(failure.code)")
+        case .tooLate: said.append("too late")
         case nil: said.append("done")
         }
       }

@@ -39,6 +39,7 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
     case .failure(.retryLater(let after, let failure)):
       return "\(failure.kind) later\(after.map { " \($0)" } ?? "")"
     case .failure(.outcomeUnknown): return "nobody knows"
+    case .failure(.tooLate): return "too late"
     }
   }
 

@@ -155,8 +155,12 @@ import Testing
     try await withFakeRunPod { cloud, actuator, _ in
       let node = cloud.addPod(locked: true)
       let outcome = await ending(actuator, Action(token: "t", intent: .stop, node: node))
-      #expect(outcome.failure?.refusal?.code == "Conflict")
+      #expect(outcome.failure?.refusal?.code == "Protected")
+      let end = await ending(actuator, Action(token: "t", intent: .terminate, node: node))
+      #expect(end.failure?.refusal?.code == "Protected")
       #expect(cloud.status(of: node) == "RUNNING")
+      let seen = try await actuator.observe(node)
+      #expect(seen?.facts?.hindrances.count == 2)
     }
   }
 

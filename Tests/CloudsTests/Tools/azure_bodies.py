@@ -11,6 +11,7 @@ from azure.mgmt.compute import models
 
 COMPUTE = r"/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?/providers/Microsoft\.Compute"
 MACHINE, SET = COMPUTE + "/virtualMachines", COMPUTE + "/virtualMachineScaleSets"
+MONITOR = r"/subscriptions/[^/]+/providers/Microsoft\.Insights"
 # method, path, model of what is sent, model of what is answered, whether that is a list of it
 SHAPES = [
     ("GET", MACHINE, None, "VirtualMachine", True),
@@ -27,6 +28,8 @@ SHAPES = [
     ("GET", SET + "/[^/]+/virtualMachines/[^/]+", None, "VirtualMachineScaleSetVM", False),
     ("POST", SET + "/[^/]+/virtualMachines/[^/]+/(start|deallocate)", None, None, False),
     ("GET", COMPUTE + "/skus", None, "ResourceSku", True),
+    # Azure Monitor's: its models are in azure-mgmt-monitor, so only that it is a list is looked at.
+    ("GET", MONITOR + "/autoscalesettings", None, None, True),
 ]
 
 
@@ -93,7 +96,8 @@ for exchange in json.load(sys.stdin):
         if unknown:
             print(f"{where}: a list has no {unknown}")
         for item in answered["value"]:
-            check(shape[3], item, where)
+            if shape[3]:
+                check(shape[3], item, where)
     elif shape[3]:
         check(shape[3], answered, where)
     elif answered is not None:

@@ -85,7 +85,7 @@ pages = scaling.get_paginator("describe_auto_scaling_groups").paginate(
     Filters=[{"Name": "tag:finops-fleet", "Values": ["f"]}], PaginationConfig={"PageSize": 1})
 expect("pages", [[g["AutoScalingGroupName"] for g in page["AutoScalingGroups"]] for page in pages],
        [["gpu"], ["gpu-2"]])
-expect("another action", code_of(scaling.describe_policies), "InvalidAction")
+expect("another action", code_of(scaling.describe_account_limits), "InvalidAction")
 
 
 def fleet(token, offers, market="spot", **more):

@@ -45,6 +45,33 @@ struct ActionMachineTests {
     #expect(alive || effect == .append(.cancelled(.stale(age: .seconds(seconds)))))
   }
 
+  @Test(
+    "what would have left too late is looked at anew at once, as long as the decision lives",
+    arguments: [(59, true), (60, false)])
+  func tooLate(seconds: Int64, alive: Bool) {
+    var machine = Self.machine()
+    _ = machine.step(.begin(now: Self.now))
+    _ = machine.step(.looked(nil))
+    _ = machine.step(.recorded)
+    let late = Self.now.advanced(by: .seconds(seconds))
+    let effect = machine.step(.answered(.tooLate(now: late)))
+    #expect(effect == (alive ? .look : .append(.cancelled(.expired(age: .seconds(60))))))
+    if alive { #expect(machine.step(.looked(nil)) == .append(.attempted(number: 2))) }
+  }
+
+  @Test("what is too late every time ends, with nothing said to have failed")
+  func alwaysTooLate() {
+    var machine = Self.machine()
+    var effect = machine.step(.begin(now: Self.now))
+    for _ in 0..<ActionMachine.attemptLimit {
+      #expect(effect == .look)
+      _ = machine.step(.looked(nil))
+      _ = machine.step(.recorded)
+      effect = machine.step(.answered(.tooLate(now: Self.now)))
+    }
+    #expect(effect == .append(.cancelled(.expired(age: .zero))))
+  }
+
   @Test("looks again before every further attempt")
   func looksAgain() {
     var machine = Self.machine()

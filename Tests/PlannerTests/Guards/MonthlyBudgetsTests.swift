@@ -229,7 +229,7 @@ struct BudgetShrinkTests {
     fleet.memory.accountedAt = fleet.now.advanced(by: .zero - .hours(24))
     fleet.rulebook.thresholds.cycleShare = 1
     fleet.rulebook.thresholds.windowShare = 1
-    fleet.pass(.minutes(3), .idle)
+    fleet.pass(.minutes(5), .idle)
     for _ in 0..<2 { fleet.step(); fleet.hear(0, .busy); fleet.hear(1); fleet.hear(2) }
     fleet.nodes[1].tags[Tag.protect] = "true"
     fleet.memory = account(fleet.snapshot, under: fleet.rulebook).memory

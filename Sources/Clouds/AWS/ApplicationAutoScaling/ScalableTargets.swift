@@ -115,6 +115,13 @@ struct ScalableTargets: Sendable {
   /// Other masters: each may undo what we ask for.
   var policies: [ScalableResource: Int] = [:]
 
+  /// Why another sets the number, a clause for `Workload.numberOwner`.
+  func numberOwner(of resource: ScalableResource) -> String? {
+    guard let count = policies[resource], count > 0 else { return nil }
+    return
+      "\(count) scaling \(count == 1 ? "policy" : "policies") of Application Auto Scaling set it"
+  }
+
   private static let mostPages = 1000
 
   /// Of one resource, or of all of a region's for nil.

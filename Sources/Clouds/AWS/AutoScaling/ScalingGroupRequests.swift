@@ -21,6 +21,19 @@ extension AWSCall {
       form: AWSParameter.members("AutoScalingGroupNames", [name]))
   }
 
+  /// The scaling policies of one group, or of all of the region's for nil.
+  static func describePolicies(of group: String?, after token: String?) -> AWSCall {
+    var form = group.map { [AWSParameter("AutoScalingGroupName", $0)] } ?? []
+    form.append(AWSParameter("MaxRecords", String(groupPage)))
+    if let token { form.append(AWSParameter("NextToken", token)) }
+    return AWSCall("DescribePolicies", form: form)
+  }
+
+  static func describeMember(_ node: NodeID) -> AWSCall {
+    AWSCall(
+      "DescribeAutoScalingInstances", form: AWSParameter.members("InstanceIds", [node.rawValue]))
+  }
+
   /// At once, whatever cooldown the group has from an act before: the planner has its own.
   static func setDesiredCapacity(of group: String, to number: Int) -> AWSCall {
     AWSCall(

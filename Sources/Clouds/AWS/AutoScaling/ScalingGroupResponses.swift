@@ -41,6 +41,9 @@ struct ScalingGroup: Decodable, Sendable {
   var desired: Int
   /// Only while the group is being deleted.
   var status: String?
+  /// What the number counts: "units", "vcpu" or "memory-mib"; absent for units.
+  var desiredType: String?
+  var mixed: Mixed?
   var instances: AWSMembers<Member>?
   var tags: AWSMembers<Tag>?
 
@@ -50,6 +53,8 @@ struct ScalingGroup: Decodable, Sendable {
     case most = "MaxSize"
     case desired = "DesiredCapacity"
     case status = "Status"
+    case desiredType = "DesiredCapacityType"
+    case mixed = "MixedInstancesPolicy"
     case instances = "Instances"
     case tags = "Tags"
   }
@@ -58,11 +63,13 @@ struct ScalingGroup: Decodable, Sendable {
     var id: String
     var type: String?
     var lifecycle: String
+    var isProtected: Bool?
 
     enum CodingKeys: String, CodingKey {
       case id = "InstanceId"
       case type = "InstanceType"
       case lifecycle = "LifecycleState"
+      case isProtected = "ProtectedFromScaleIn"
     }
 
     /// On its way out, "Terminating:Wait" among others; the group counts it no more.
@@ -85,7 +92,9 @@ struct ScalingGroup: Decodable, Sendable {
   }
 
   /// nil when its numbers are not in order.
-  func workload(cloud: CloudName, region: Region) -> Workload? {
+  func workload(
+    cloud: CloudName, region: Region, policies: [ScalingPolicy]?
+  ) -> Workload? {
     guard 0 <= least, least <= most, desired >= 0 else { return nil }
     let members = instances?.items ?? []
     let ready = members.count { $0.lifecycle == "InService" }
@@ -93,12 +102,15 @@ struct ScalingGroup: Decodable, Sendable {
     return Workload(
       id: WorkloadID(ScalingGroups.prefix + name), cloud: cloud, region: region, desired: desired,
       ready: ready, bounds: least...most, state: state(ready: ready, members: members.count),
-      type: types.count == 1 ? types.first.map { InstanceType($0) } : nil, tags: tagged)
+      type: types.count == 1 ? types.first.map { InstanceType($0) } : nil, tags: tagged,
+      numberOwner: numberOwner(policies))
   }
 
   private func state(ready: Int, members: Int) -> Workload.State {
     if status != nil { return .failed }
     if desired == 0, members == 0 { return .asleep }
-    return ready == desired && members == desired ? .running : .changing
+    // Where the number counts something else, nobody knows how many machines it should be.
+    let wanted = countsMachines ? desired : members
+    return ready == wanted && members == wanted ? .running : .changing
   }
 }

@@ -14,8 +14,9 @@ public struct EC2Actuator: Actuator {
   private let fleet: String
   private let pools: [[String: String]]
   private let fleetLaunch: FleetLaunch?
-  private let calls: AWSCalls
-  private let counts: AcceleratorCounts
+  private var calls: AWSCalls
+  private let types: EC2Types
+  private let protections: EC2Protections
 
   /// - Parameters:
   ///   - endpoint: an absolute URL without a path, "http://127.0.0.1:5000"; nil for AWS's own.
@@ -52,45 +53,58 @@ public struct EC2Actuator: Actuator {
     self.pools = pools.filter { !$0.isEmpty }
     self.fleetLaunch = fleetLaunch
     calls = AWSCalls(.ec2, of: account, in: region)
-    counts = AcceleratorCounts(calls: calls, time: account.time)
+    types = EC2Types(calls: calls, time: account.time)
+    protections = EC2Protections(calls: calls, time: account.time)
   }
 
   public func inventory() async throws(ActuateError) -> Inventory {
-    var found: [NodeID: Node] = [:]
+    var found: [NodeID: EC2Instance] = [:]
     var skew: Duration?
     for tags in [[Tag.fleet: fleet]] + pools {
       let listing = try await list(tags)
-      for node in listing.nodes { found[node.id] = node }
+      for instance in listing.instances { found[NodeID(instance.instanceId)] = instance }
       skew = listing.clockSkew ?? skew
     }
-    let counts = await counts.counts(of: Set(found.values.map(\.type)))
-    let nodes = found.values.sorted { $0.id < $1.id }.map { node in
-      var node = node
-      node.acceleratorCount = counts[node.type]
-      return node
+    let types = await types.known(of: Set(found.values.map { InstanceType($0.instanceType) }))
+    var nodes: [Node] = []
+    for (id, instance) in found.sorted(by: { $0.key < $1.key }) {
+      var node = try node(instance, types)
+      for hindrance in protections.remembered(of: id) ?? [] { node.add(hindrance) }
+      nodes.append(node)
     }
     return Inventory(nodes: nodes, clockSkew: skew)
   }
 
   public func observe(_ node: NodeID) async throws(ActuateError) -> Node? {
-    let instances: [EC2Instance]
+    guard let instance = try await instance(node) else { return nil }
+    let types = await types.known(of: [InstanceType(instance.instanceType)])
+    var found = try self.node(instance, types)
+    // Only what runs can be meant by an act that ends it.
+    guard found.state == .running else { return found }
+    for hindrance in await protections.hindrances(of: node) { found.add(hindrance) }
+    return found
+  }
+
+  private func instance(_ node: NodeID) async throws(ActuateError) -> EC2Instance? {
     do throws(ActuateError) {
       let reply = try await calls.send(.describeInstance(node), as: DescribeInstancesReply.self)
-      instances = reply.value.instances
+      return reply.value.instances.first { $0.instanceId == node.rawValue }
     } catch {
       // Also said of an instance that was made a moment ago: the caller waits for its deadline.
       guard case .refused(let failure) = error, failure.kind == .notFound else { throw error }
       return nil
     }
-    guard let instance = instances.first(where: { $0.instanceId == node.rawValue }) else {
-      return nil
-    }
-    var found = try self.node(instance)
-    found.acceleratorCount = await counts.counts(of: [found.type])[found.type]
-    return found
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     switch action.intent {
     case .launch: return try await launch(action)
     case .start: return try await change(action) { .startInstance($0) }
@@ -108,22 +122,22 @@ extension EC2Actuator {
   private static let mostPages = 1000
 
   /// All pages, or an error: half a list would show the other half as gone.
-  private func list(_ tags: [String: String]) async throws(ActuateError) -> Inventory {
-    var nodes: [Node] = []
+  private func list(
+    _ tags: [String: String]
+  ) async throws(ActuateError) -> (instances: [EC2Instance], clockSkew: Duration?) {
+    var instances: [EC2Instance] = []
     var skew: Duration?
     var token: String?
     for _ in 0..<Self.mostPages {
       let reply = try await calls.send(
         .describeInstances(tags: tags, after: token), as: DescribeInstancesReply.self)
       skew = reply.clockSkew
-      for instance in reply.value.instances {
-        let node = try node(instance)
-        // EC2 reads * and ? in a filter as wildcards; the fleet's name means itself.
-        if tags.allSatisfy({ node.tags[$0.key] == $0.value }) { nodes.append(node) }
+      // EC2 reads * and ? in a filter as wildcards; the fleet's name means itself.
+      instances += reply.value.instances.filter { instance in
+        let own = instance.tags
+        return tags.allSatisfy { own[$0.key] == $0.value }
       }
-      guard let next = reply.value.nextToken, !next.isEmpty else {
-        return Inventory(nodes: nodes, clockSkew: skew)
-      }
+      guard let next = reply.value.nextToken, !next.isEmpty else { return (instances, skew) }
       guard next != token else { break }
       token = next
     }
@@ -133,8 +147,10 @@ extension EC2Actuator {
         kind: .unknown, code: "EndlessPages", message: "the list of instances does not end"))
   }
 
-  private func node(_ instance: EC2Instance) throws(ActuateError) -> Node {
-    guard let node = instance.node(cloud: cloud, region: region) else {
+  private func node(
+    _ instance: EC2Instance, _ types: [InstanceType: EC2Type]
+  ) throws(ActuateError) -> Node {
+    guard let node = instance.node(cloud: cloud, region: region, types: types) else {
       throw calls.unreadable(
         AWSCall("DescribeInstances"), "\(instance.instanceId): \(instance.instanceState.name)")
     }

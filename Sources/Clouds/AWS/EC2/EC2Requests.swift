@@ -27,6 +27,13 @@ extension AWSCall {
     AWSCall("DescribeInstanceTypes", form: AWSParameter.list("InstanceType", types.map(\.rawValue)))
   }
 
+  /// One attribute of one instance: the call takes no more.
+  static func describeAttribute(_ name: String, of node: NodeID) -> AWSCall {
+    AWSCall(
+      "DescribeInstanceAttribute",
+      form: [AWSParameter("Attribute", name), AWSParameter("InstanceId", node.rawValue)])
+  }
+
   static func startInstance(_ node: NodeID) -> AWSCall {
     AWSCall("StartInstances", .change, form: AWSParameter.list("InstanceId", [node.rawValue]))
   }

@@ -38,17 +38,33 @@ struct DescribeInstanceTypesReply: Decodable, Sendable {
   struct Facts: Decodable, Sendable {
     var instanceType: String
     var gpuInfo: Accelerators?
+    var instanceStorageInfo: Storage?
   }
 
   struct Accelerators: Decodable, Sendable { var gpus: EC2List<Accelerator>? }
-  struct Accelerator: Decodable, Sendable { var count: Int? }
 
-  /// The GPUs of each type; a type without gpuInfo has none.
-  var counts: [InstanceType: Int] {
+  struct Accelerator: Decodable, Sendable {
+    var count: Int?
+    /// Of a share of a GPU, whose `count` is 0 (g6f: aws/karpenter-provider-aws#8324).
+    var logicalGpuCount: Int?
+
+    var devices: Int {
+      if let count, count > 0 { return count }
+      return max(0, logicalGpuCount ?? 0)
+    }
+  }
+
+  struct Storage: Decodable, Sendable { var totalSizeInGB: Int? }
+
+  /// What each type is; a type without gpuInfo has no GPU.
+  var types: [InstanceType: EC2Type] {
     Dictionary(
       instanceTypeSet.items.map { facts in
-        let counts = (facts.gpuInfo?.gpus?.items ?? []).map { $0.count ?? 0 }
-        return (InstanceType(facts.instanceType), counts.reduce(0, +))
+        let devices = (facts.gpuInfo?.gpus?.items ?? []).map(\.devices)
+        let store = facts.instanceStorageInfo?.totalSizeInGB.flatMap { $0 > 0 ? $0 : nil }
+        let type = EC2Type(
+          accelerators: devices.reduce(0, +), instanceStoreGigabytes: store)
+        return (InstanceType(facts.instanceType), type)
       }, uniquingKeysWith: { first, _ in first })
   }
 }
@@ -62,6 +78,9 @@ struct EC2Instance: Decodable, Sendable {
   var instanceLifecycle: String?
   var capacityReservationId: String?
   var privateIpAddress: String?
+  /// "ebs" or "instance-store".
+  var rootDeviceType: String?
+  var `operator`: Operator?
   var tagSet: EC2List<Tag>?
 
   struct State: Decodable, Sendable { var name: String }
@@ -71,19 +90,32 @@ struct EC2Instance: Decodable, Sendable {
     var value: String?
   }
 
+  /// The service that manages the instance for its owner (EKS Auto Mode, ECS managed instances).
+  struct Operator: Decodable, Sendable {
+    var managed: Bool?
+    var principal: String?
+  }
+
   /// The node as the fleet knows it; nil when a state or time is not one we can read.
-  func node(cloud: CloudName, region: Region) -> Node? {
+  func node(
+    cloud: CloudName, region: Region, types: [InstanceType: EC2Type] = [:]
+  ) -> Node? {
     guard let state = InstanceState(rawValue: instanceState.name),
       let launchedAt = Timestamp(rfc3339: launchTime)
     else { return nil }
+    let type = types[InstanceType(instanceType)]
     return Node(
       id: NodeID(instanceId), cloud: cloud, region: region,
       zone: placement?.availabilityZone ?? "", type: InstanceType(instanceType),
-      capacity: capacity, state: state, launchedAt: launchedAt,
-      tags: Dictionary(
-        (tagSet?.items ?? []).map { ($0.key, $0.value ?? "") },
-        uniquingKeysWith: { first, _ in first }),
-      privateAddress: privateIpAddress)
+      capacity: capacity, state: state, launchedAt: launchedAt, tags: tags,
+      privateAddress: privateIpAddress, acceleratorCount: type?.accelerators,
+      facts: facts(tags: tags, type: type))
+  }
+
+  var tags: [String: String] {
+    Dictionary(
+      (tagSet?.items ?? []).map { ($0.key, $0.value ?? "") },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private var capacity: CapacityType {

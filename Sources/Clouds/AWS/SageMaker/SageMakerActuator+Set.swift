@@ -53,6 +53,9 @@ extension SageMakerActuator {
     _ subject: SageMakerSubject, _ seen: SageMakerSeen, _ count: Int
   ) async throws(ActuateError) {
     let targets = try await ScalableTargets.read(subject.resource, over: scaling)
+    var owned = seen.workload
+    owned.numberOwner = targets.numberOwner(of: subject.resource)
+    if let refusal = owned.numberRefusal { throw refusal }
     let target = targets.bounds[subject.resource]
     if count == 0, seen.bounds(target).lowerBound > 0, target == nil || seen.lowest > 0 {
       throw .refused(

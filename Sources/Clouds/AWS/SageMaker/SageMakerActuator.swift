@@ -15,8 +15,8 @@ public struct SageMakerActuator: Actuator {
   let fleet: String
   let named: Set<WorkloadID>
   let widensTargets: Bool
-  let calls: AWSCalls
-  let scaling: AWSCalls
+  var calls: AWSCalls
+  var scaling: AWSCalls
   let metrics: MetricData
   let memo: SageMakerMemo
   let time: any TimeSource
@@ -87,7 +87,16 @@ public struct SageMakerActuator: Actuator {
     return try await dressed([seen], targets).first
   }
 
-  public func carryOut(_ action: Action) async throws(ActuateError) -> Receipt {
+  public func carryOut(
+    _ action: Action, under permit: SendPermit
+  ) async throws(ActuateError) -> Receipt {
+    var act = self
+    act.calls.permit = permit
+    act.scaling.permit = permit
+    return try await act.perform(action)
+  }
+
+  private func perform(_ action: Action) async throws(ActuateError) -> Receipt {
     guard action.intent == .scaleUp || action.intent == .scaleDown else {
       throw CloudVerdict.unsupported(action.intent, in: .sageMaker)
     }

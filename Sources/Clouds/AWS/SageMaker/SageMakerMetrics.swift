@@ -105,6 +105,7 @@ extension SageMakerActuator {
       var workload = seen.workload
       workload.bounds = seen.bounds(targets.bounds[seen.subject.resource])
       workload.figures.merge(Self.figures(of: seen, targets)) { _, new in new }
+      workload.numberOwner = targets.numberOwner(of: seen.subject.resource)
       for metric in metrics {
         guard let point = points?[metric.query] else { continue }
         metric.write(point, into: &workload, at: now)

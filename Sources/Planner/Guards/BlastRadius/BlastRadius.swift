@@ -1,11 +1,18 @@
 import FleetModel
 
 /// No mistake, ours or a sensor's, takes much of a fleet at once (DECISIONS 21, F80, F81, I2).
+///
+/// Shares are of the nodes that may be acted on. Counted with others', protected ones and pools that
+/// only watch, a breaker's limit moves with what it can never touch (I27, NVIDIA/NVSentinel#1228).
+/// A share of a large fleet is many, so a number holds beside it (NVIDIA/NVSentinel#1686).
 struct BlastRadius: Guard {
   private var cycle: [Int]
   private var window: [Int]
+  /// Nodes of the whole fleet that were taken in the window.
+  private var taken: Int
   private let cycleLimit: [Int]
   private let windowLimit: [Int]
+  private let most: Int
   private let unhealthy: [Reason?]
   /// Halts all shrinking of the fleet.
   private let hold: Reason?
@@ -13,17 +20,22 @@ struct BlastRadius: Guard {
   init(_ fleet: FleetView) {
     let limits = fleet.rulebook.thresholds
     cycle = fleet.pools.map { _ in 0 }
-    window = fleet.pools.map { pool in
+    let leaving = fleet.pools.map { pool in
       pool.openShrinks + Self.recent(pool, at: fleet.now, limits)
     }
-    cycleLimit = fleet.pools.map { max(1, Self.share($0.standing, limits.cycleShare)) }
+    window = leaving
+    // Replicas that follow demand are no nodes.
+    taken = fleet.pools.indices.filter { fleet.pools[$0].replicas == nil }
+      .reduce(0) { $0 + leaving[$1] }
+    most = fleet.rulebook.safety.nodesInWindow
+    cycleLimit = fleet.pools.map { max(1, Self.share($0.acting.standing, limits.cycleShare)) }
     windowLimit = fleet.pools.map { pool in
-      let size = pool.standing + Self.recent(pool, at: fleet.now, limits)
+      let size = pool.acting.standing + Self.recent(pool, at: fleet.now, limits)
       return max(1, Self.share(size, limits.windowShare))
     }
     unhealthy = fleet.pools.map { pool in
-      Double(pool.unhealthy) > Double(pool.standing) * limits.unhealthyHalt
-        ? .unhealthyHalt(unknown: pool.unhealthy, of: pool.standing) : nil
+      Double(pool.acting.unhealthy) > Double(pool.acting.standing) * limits.unhealthyHalt
+        ? .unhealthyHalt(unknown: pool.acting.unhealthy, of: pool.acting.standing) : nil
     }
     hold = Self.unknownHalt(fleet) ?? CorrelatedIdle.reason(in: fleet)
   }
@@ -37,17 +49,18 @@ struct BlastRadius: Guard {
     guard cycle[place] < cycleLimit[place] else {
       return .blastRadius(allowed: cycleLimit[place], window: .zero)
     }
+    let span = fleet.rulebook.thresholds.blastWindow
     guard window[place] < windowLimit[place] else {
-      return .blastRadius(
-        allowed: windowLimit[place], window: fleet.rulebook.thresholds.blastWindow)
+      return .blastRadius(allowed: windowLimit[place], window: span)
     }
-    return nil
+    return taken < most ? nil : .nodeLimit(taken: taken, allowed: most, window: span)
   }
 
   mutating func admit(_ act: Proposal) {
     guard act.intent.shrinks, act.replicas == nil, let place = act.pool else { return }
     cycle[place] += 1
     window[place] += 1
+    taken += 1
   }
 
   private static func recent(_ pool: PoolView, at now: Timestamp, _ limits: Thresholds) -> Int {
@@ -60,33 +73,11 @@ struct BlastRadius: Guard {
 
   private static func unknownHalt(_ fleet: FleetView) -> Reason? {
     var (running, unknown) = (0, 0)
-    for place in fleet.pools.indices {
-      running += fleet.pools[place].running
-      unknown += fleet.pools[place].unknown
+    for place in fleet.actingPools {
+      running += fleet.pools[place].acting.running
+      unknown += fleet.pools[place].acting.unknown
     }
     let limit = Double(running) * fleet.rulebook.thresholds.unknownHalt
     return Double(unknown) > limit ? .unhealthyHalt(unknown: unknown, of: running) : nil
-  }
-}
-
-/// Many nodes that turn idle at the same time are more likely one broken sensor than many ended
-/// jobs (Cluster Autoscaler's case UC8, turned to idleness). What works again leaves the count.
-enum CorrelatedIdle {
-  static func reason(in fleet: FleetView) -> Reason? {
-    let limits = fleet.rulebook.thresholds
-    let size = fleet.pools.reduce(0) { $0 + $1.standing }
-    let span = limits.correlatedHold + limits.correlatedWindow
-    let turns = fleet.snapshot.memory.turnedIdle
-      .filter { fleet.now.duration(since: $0) < span }.sorted()
-    var first = 0
-    var most = 0
-    for last in turns.indices {
-      while turns[last].duration(since: turns[first]) > limits.correlatedWindow { first += 1 }
-      let ended = fleet.now.duration(since: turns[last])
-      if ended < limits.correlatedHold { most = max(most, last - first + 1) }
-    }
-    guard most >= limits.correlatedFewest, Double(most) > Double(size) * limits.correlatedShare
-    else { return nil }
-    return .correlatedIdle(turned: most, of: size)
   }
 }

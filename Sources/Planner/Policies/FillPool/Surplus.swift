@@ -17,10 +17,11 @@ enum Surplus {
       return (index, rest)
     }
     let ordered = resting.sorted { comesFirst($0, $1, in: fleet) }
-    return worthFirst(ordered, in: fleet).prefix(excess).map { node, rest in
+    let intent: Intent = pool.rules.idleIntent.shrinks ? pool.rules.idleIntent : .stop
+    let chosen = freeFirst(worthFirst(ordered, in: fleet), of: intent, in: fleet)
+    return chosen.prefix(excess).map { node, rest in
       Proposal(
-        subject: .node(fleet.nodes[node].node.id), pool: place, node: node,
-        intent: pool.rules.idleIntent.shrinks ? pool.rules.idleIntent : .stop,
+        subject: .node(fleet.nodes[node].node.id), pool: place, node: node, intent: intent,
         reason: .surplus(want: desired, have: pool.have, restFor: rest))
     }
   }
@@ -79,6 +80,16 @@ enum Surplus {
     guard isSpot == otherIsSpot else { return otherIsSpot }
     guard mine.rate == other.rate else { return (mine.rate ?? .zero) > (other.rate ?? .zero) }
     return left.rest == right.rest ? mine.node.id < other.node.id : left.rest > right.rest
+  }
+
+  /// What may not be ended stands in nobody's way: it is named last, for its reason to be shown.
+  private static func freeFirst(
+    _ ordered: [(node: Int, rest: Duration)], of intent: Intent, in fleet: FleetView
+  ) -> [(node: Int, rest: Duration)] {
+    let isFree = { (one: (node: Int, rest: Duration)) -> Bool in
+      fleet.bar(to: intent, on: fleet.nodes[one.node]) == nil
+    }
+    return ordered.filter(isFree) + ordered.filter { !isFree($0) }
   }
 
   /// What a commitment pays for anyway goes last (SEMANTICS 4.12).

@@ -2,7 +2,8 @@ import FleetModel
 
 /// Takes idle nodes down their pool's ladder: notify, unload, stop, terminate.
 ///
-/// Any activity begins anew. An act the node's cloud cannot do is passed over.
+/// Any activity begins anew. An act the node's cloud cannot do, or that is barred
+/// on this node, is passed over.
 struct IdleShutdown: Policy {
   static let name = "idle-shutdown"
 
@@ -66,17 +67,18 @@ private struct Climb {
   var word: (Intent, Reason)? {
     guard let last = reached.last else { return nil }
     for step in reached.reversed() {
-      guard let act = step.rung.intent, inability(act) == nil, !isDone(act) else { continue }
+      guard let act = step.rung.intent, bar(act) == nil, !isDone(act) else { continue }
       return (act, ladder.isLadder ? reason(step.rung) : view.standing)
     }
-    if let act = last.rung.intent, let why = inability(act) {
-      return (.keep, .unsupported(act, because: why))
-    }
+    if let bar = last.rung.intent.flatMap(bar) { return (.keep, bar) }
     return (.keep, reason(last.rung))
   }
 
-  private func inability(_ act: Intent) -> String? {
-    fleet.rulebook.inabilities[view.node.cloud]?[act]
+  private func bar(_ act: Intent) -> Reason? {
+    if let why = fleet.rulebook.inabilities[view.node.cloud]?[act] {
+      return .unsupported(act, because: why)
+    }
+    return fleet.bar(to: act, on: view)
   }
 
   private func isDone(_ act: Intent) -> Bool {
@@ -92,7 +94,7 @@ private struct Climb {
 
   private var next: Duration? {
     ladder.steps.dropFirst(reached.count).first { step in
-      step.rung.intent.map { inability($0) == nil } ?? false
+      step.rung.intent.map { bar($0) == nil } ?? false
     }?.after
   }
 }

@@ -18,6 +18,7 @@ enum LongOff {
       if let why = fleet.rulebook.inabilities[view.node.cloud]?[.terminate] {
         return (.keep, .unsupported(.terminate, because: why))
       }
+      if let bar = fleet.bar(to: .terminate, on: view) { return (.keep, bar) }
       return (.terminate, .ladder(.terminate, for: off, next: nil))
     }
     guard let notice = pool.idleSteps.time(ofNoticeBefore: .terminate), off >= notice else {

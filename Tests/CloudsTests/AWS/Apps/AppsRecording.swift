@@ -42,7 +42,9 @@ enum AppsRecording {
     cloud.add(
       endpoint: "many", [.init("main", model: "many", isMultiModel: true)], tags: [Tag.fleet: "f"],
       isAsync: true)
-    cloud.register("endpoint/chat/variant/main", bounds: 1...2, policies: ["a", "b", "c"])
+    // What policies set is left alone: the number that is asked for is one without.
+    cloud.register("endpoint/chat/variant/main", bounds: 1...2)
+    cloud.register("endpoint/many/variant/main", bounds: 1...2, policies: ["a", "b", "c"])
     for name in ["Invocations", "ConcurrentRequestsPerModel"] {
       cloud.put(name, 3.5, ["EndpointName": "chat", "VariantName": "main"])
       cloud.put(name, 2, ["EndpointName": "many", "VariantName": "main"])

@@ -136,12 +136,26 @@ import Testing
       Issue.record("\(end)")
       return
     }
-    #expect(failure.code == "OutsideBounds" && cloud.changes(of: chat) == 0)
+    #expect(failure.code == "NumberOwned" && cloud.changes(of: chat) == 0)
+  }
+
+  @Test func `A target without a policy keeps its bounds, and leaves the number to us`()
+    async throws
+  {
+    let cloud = stockedAccount(time)
+    cloud.register("endpoint/chat/variant/main", bounds: 1...2)
+    let end = try await serving(cloud) { endpoint in
+      let actuator = sageMaker(endpoint, time: time)
+      let seen = try await actuator.observe(chat)
+      #expect(seen?.numberOwner == nil)
+      return await ending(actuator, scale(chat, to: 3))
+    }
+    #expect(end.failure?.refusal?.code == "OutsideBounds" && cloud.changes(of: chat) == 0)
   }
 
   @Test func `Bounds are moved where that is switched on`() async throws {
     let cloud = stockedAccount(time)
-    cloud.register("endpoint/chat/variant/main", bounds: 1...2, policies: ["track"])
+    cloud.register("endpoint/chat/variant/main", bounds: 1...2)
     try await serving(cloud) { endpoint in
       let actuator = sageMaker(endpoint, time: time, widensTargets: true)
       #expect(await taken(actuator, scale(chat, to: 3)) == 3)

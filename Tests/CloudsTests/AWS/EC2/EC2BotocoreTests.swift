@@ -26,7 +26,8 @@ import Testing
   /// The bodies the actuator sends, in the order of `asked`.
   private static func ours() async -> [String] {
     let transport = ScriptedTransport([
-      .page([], next: "a+b/c=="), .page([]), .page(["i-1"]), .types([]),
+      .page([], next: "a+b/c=="), .page([]), .page(["i-1"]), .types([]), .xml(attribute),
+      .xml(attribute),
     ])
     let actuator = actuator(transport)
     _ = try? await actuator.inventory()
@@ -43,6 +44,10 @@ import Testing
     }
     return transport.requests.map { String(decoding: $0.body, as: UTF8.self) }
   }
+
+  private static let attribute =
+    "<DescribeInstanceAttributeResponse><requestId>r</requestId><instanceId>i-1</instanceId>"
+    + "</DescribeInstanceAttributeResponse>"
 
   private static let tags = """
     [{"Key": "Name", "Value": "a b*~é&=+%/"}, {"Key": "finops-fleet", "Value": "f"},
@@ -65,6 +70,8 @@ import Testing
        "MaxResults": 1000, "NextToken": "a+b/c=="}],
      ["DescribeInstances", {"InstanceIds": ["i-1"]}],
      ["DescribeInstanceTypes", {"InstanceTypes": ["g5.xlarge"]}],
+     ["DescribeInstanceAttribute", {"InstanceId": "i-1", "Attribute": "disableApiStop"}],
+     ["DescribeInstanceAttribute", {"InstanceId": "i-1", "Attribute": "disableApiTermination"}],
      ["StartInstances", {"InstanceIds": ["i-1"]}], ["StopInstances", {"InstanceIds": ["i-1"]}],
      ["TerminateInstances", {"InstanceIds": ["i-1"]}], \(run("")),
      \(run(", \"SubnetId\": \"subnet-1\", \"InstanceMarketOptions\": {\"MarketType\": \"spot\"}")),

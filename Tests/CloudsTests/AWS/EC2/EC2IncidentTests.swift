@@ -30,7 +30,9 @@ import Testing
   static let changes: Set = [
     "RunInstances", "StartInstances", "StopInstances", "TerminateInstances",
   ]
-  static let looks: Set = ["DescribeInstances", "DescribeInstanceTypes"]
+  static let looks: Set = [
+    "DescribeInstances", "DescribeInstanceTypes", "DescribeInstanceAttribute",
+  ]
   /// What a launch says, without numbers: one instance and its volume, and the tags of both.
   static let launchNames: Set = [
     "Action", "Version", "ImageId", "InstanceType", "MinCount", "MaxCount", "ClientToken",

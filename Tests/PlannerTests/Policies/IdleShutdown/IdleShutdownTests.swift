@@ -44,8 +44,6 @@ struct IdleTests {
       (TestFleet.Signals(tensor: 0.006), .tensor, TestFleet.Signals(tensor: 0.005)),
       (TestFleet.Signals(dram: 0.011), .dram, TestFleet.Signals(dram: 0.01)),
       (TestFleet.Signals(pcie: 5_000_001), .pcie, TestFleet.Signals(pcie: 5_000_000)),
-      // The learned idle power is 52 W: 52 × 1.10 + 5 = 62.2 W.
-      (TestFleet.Signals(watts: 62.5), .power, TestFleet.Signals(watts: 62)),
     ])
   func signals(busy: TestFleet.Signals, activity: Activity, idle: TestFleet.Signals) {
     var fleet = TestFleet()

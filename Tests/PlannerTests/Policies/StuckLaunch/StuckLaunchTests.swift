@@ -83,7 +83,7 @@ struct StuckLaunchTests {
   }
 
   @Test(
-    "cold starts are learned from our own launches, to the first reading that is not loading",
+    "I31: a server is up by its first answer about requests, not by its port; cold starts end there",
     arguments: [(PoolKind.batch, false, true), (.serving, false, false), (.serving, true, true)])
   func learned(kind: PoolKind, answers: Bool, isUp: Bool) {
     var fleet = started(.running, kind: kind)

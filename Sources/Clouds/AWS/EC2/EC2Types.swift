@@ -3,14 +3,27 @@ import Planner
 import Ports
 import Synchronization
 
-/// How many GPUs each machine type has, asked once a day.
+/// What of a machine type's hardware decides about its machines.
+struct EC2Type: Sendable, Hashable {
+  /// GPUs that a driver sees: of a fractional type (g6f.large, an eighth of an L4) the logical ones.
+  var accelerators: Int
+  /// Instance store of all its disks; nil: it has none.
+  var instanceStoreGigabytes: Int?
+
+  /// Every block of it is erased when the machine stops (EC2, instance store lifetime).
+  var localDisks: LocalDisks? {
+    instanceStoreGigabytes.map { LocalDisks(gigabytes: $0, name: "instance store") }
+  }
+}
+
+/// What each machine type is, asked once a day.
 ///
-/// A count that can not be had is nil, and its nodes are then never called idle; the listing does
+/// A type that can not be had is nil, and its nodes are then never called idle; the listing does
 /// not fail for it. Every entry ends: a cache that did not once showed nodes that were long gone
 /// (karpenter-aws#9479).
-final class AcceleratorCounts: Sendable {
+final class EC2Types: Sendable {
   private struct Entry {
-    var count: Int?
+    var type: EC2Type?
     var until: Timestamp
   }
 
@@ -30,8 +43,8 @@ final class AcceleratorCounts: Sendable {
     self.time = time
   }
 
-  /// The counts that are known after asking for those that are not.
-  func counts(of types: Set<InstanceType>) async -> [InstanceType: Int] {
+  /// The types that are known after asking for those that are not.
+  func known(of types: Set<InstanceType>) async -> [InstanceType: EC2Type] {
     let now = time.now()
     let known = entries.withLock { entries in
       entries = entries.filter { $0.value.until > now }
@@ -43,7 +56,7 @@ final class AcceleratorCounts: Sendable {
       missing = missing.dropFirst(Self.batch)
     }
     return entries.withLock { entries in
-      entries.filter { types.contains($0.key) }.compactMapValues(\.count)
+      entries.filter { types.contains($0.key) }.compactMapValues(\.type)
     }
   }
 
@@ -52,7 +65,7 @@ final class AcceleratorCounts: Sendable {
     do throws(ActuateError) {
       let reply = try await calls.send(
         .describeInstanceTypes(types), as: DescribeInstanceTypesReply.self)
-      remember(types, reply.value.counts)
+      remember(types, reply.value.types)
     } catch {
       guard case .refused(let failure) = error, failure.kind != .auth else { return }
       guard types.count > 1 else { return remember(types, [:]) }
@@ -60,12 +73,12 @@ final class AcceleratorCounts: Sendable {
     }
   }
 
-  private func remember(_ types: [InstanceType], _ counts: [InstanceType: Int]) {
+  private func remember(_ types: [InstanceType], _ found: [InstanceType: EC2Type]) {
     let now = time.now()
     entries.withLock { entries in
       for type in types {
-        let lifetime = counts[type] == nil ? Self.unknownLifetime : Self.lifetime
-        entries[type] = Entry(count: counts[type], until: now.advanced(by: lifetime))
+        let lifetime = found[type] == nil ? Self.unknownLifetime : Self.lifetime
+        entries[type] = Entry(type: found[type], until: now.advanced(by: lifetime))
       }
     }
   }
