@@ -56,9 +56,7 @@ public struct ScaledTime: TimeSource {
     return origin.advanced(by: .microseconds(passed > 0 ? passed * Int64(speed) : passed))
   }
 
-  public var steady: Duration { system.steady * Int(speed) }
-  public func realTime(of duration: Duration) -> Duration { duration / Int(speed) }
-
+  public var steady: Duration { system.steady * speed }
   public func sleep(for duration: Duration) async throws(CancellationError) {
     try await system.sleep(for: duration / speed)
   }

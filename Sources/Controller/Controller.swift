@@ -17,7 +17,7 @@ public struct Controller: Service {
   /// Real time after which no stored plan means that none can be stored: four passes of the loop, and
   /// never less than a few seconds.
   public var longestWithoutPlan: Duration {
-    max(parts.clock.realTime(of: parts.pace.evaluate * 4), .seconds(5))
+    max(parts.clock.real(parts.pace.evaluate * 4), .seconds(5))
   }
 
   /// Runs until the task is cancelled or a graceful shutdown begins, then gives the lease back.
@@ -26,10 +26,9 @@ public struct Controller: Service {
   /// database that is away for longer than a lease costs no evidence and no samples.
   public func run() async throws {
     // A second of the machine's, in the fleet's time: its clocks are read one after the other.
-    let speed = max(1, Duration.seconds(1) / parts.clock.realTime(of: .seconds(1)))
     let watch = FleetWatch(
-      rulebook: parts.rulebook, every: parts.pace.evaluate, slack: .seconds(1) * Int(speed),
-      own: parts.own)
+      rulebook: parts.rulebook, every: parts.pace.evaluate,
+      slack: parts.clock.passing(in: .seconds(1)), own: parts.own)
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await ScrapeLoop(parts: parts, watch: watch, health: health).run() }

@@ -6,8 +6,6 @@ public protocol TimeSource: Sendable {
   /// This source's time since some beginning, which no setting of the clock moves: it never goes
   /// back, and counts what the machine slept through. Durations come from here, dates from `now`.
   var steady: Duration { get }
-  /// How long this source's `duration` takes by the machine's clock.
-  func realTime(of duration: Duration) -> Duration
   /// Returns after `duration` of this source's time, or throws when cancelled.
   func sleep(for duration: Duration) async throws(CancellationError)
   /// How many seconds of this source pass in a real one, at least 1.
@@ -28,5 +26,4 @@ extension TimeSource {
 extension TimeSource {
   /// For clocks nobody sets: those of tests.
   public var steady: Duration { now().duration(since: Timestamp(seconds: 0)) }
-  public func realTime(of duration: Duration) -> Duration { duration }
 }

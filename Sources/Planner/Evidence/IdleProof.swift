@@ -45,7 +45,7 @@ struct IdleProof {
     guard target != nil else { return .unmatched }
     guard let expected = node.expectedAccelerators else { return .acceleratorCountUnknown }
     // A clock that starts again starts the grace again (EC2 moves its launch time, others do not).
-    let age = now.duration(since: max(node.launchedAt, startedAt ?? node.launchedAt))
+    let age = now.duration(since: node.lastStart(seen: startedAt))
     let grace = rulebook.thresholds.startupGrace
     guard let memory, let heardAt = memory.lastReadingAt else {
       return age < grace ? .warmingUp(age: age, grace: grace) : .neverHeard

@@ -55,7 +55,7 @@ extension Snapshot {
   }
 
   private func start(of node: Node) -> Timestamp {
-    max(node.launchedAt, memory.nodes[node.id]?.startedAt ?? node.launchedAt)
+    node.lastStart(seen: memory.nodes[node.id]?.startedAt)
   }
 }
 

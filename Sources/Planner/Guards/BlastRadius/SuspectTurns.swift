@@ -62,7 +62,7 @@ extension Snapshot {
       guard let target = targets[node.id], let found = memory.targets.index(forKey: target),
         let moment = memory.targets.values[found].suspectTurn,
         believed.map({ moment > $0 }) ?? true,
-        max(node.launchedAt, memory.nodes[node.id]?.startedAt ?? node.launchedAt) <= moment
+        node.lastStart(seen: memory.nodes[node.id]?.startedAt) <= moment
       else { continue }
       turned[node.id] = moment
     }
