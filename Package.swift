@@ -95,7 +95,7 @@ let rooms: [[Target]] = [
     "Controller", may: core + ["Ports"], uses: [.ServiceLifecycle, .Logging, .Metrics, .Crypto]),
   room(
     "API", may: core + ["Ports", "Reports"],
-    uses: [.Crypto, .Hummingbird, .HummingbirdCore, .Logging, .Mustache]),
+    uses: [.Crypto, .Hummingbird, .HummingbirdCore, .Logging, .Mustache, .ServiceLifecycle]),
   room(
     "InferenceBench", may: core + ["Ports"], uses: [.NIOCore, .NIOPosix, .NIOHTTP1, .HdrHistogram]),
   room(

@@ -23,6 +23,7 @@ final class LoopbackServer: Sendable {
   /// The port it listens on.
   let port: Int
   private let running: Task<Void, Never>
+  private let group: ServiceGroup
 
   /// nil answers are a connection that ends without an answer.
   typealias Responder = @Sendable (Asked) async -> Exchange
@@ -50,10 +51,13 @@ final class LoopbackServer: Sendable {
   /// Listens on `port`, any free one for 0. Throws when it can not be had.
   init(port wanted: Int, respond: @escaping Responder) async throws(DemoError) {
     let (events, said) = AsyncStream.makeStream(of: Result<Int, DemoError>.self)
+    let group: ServiceGroup
+    do {
+      group = try Self.group(on: wanted, respond) { said.yield(.success($0)) }
+    } catch { throw .cannotListen(port: wanted, "\(error)") }
+    self.group = group
     running = Task {
-      do {
-        try await Self.serve(on: wanted, respond) { said.yield(.success($0)) }
-      } catch {
+      do { try await group.run() } catch {
         said.yield(.failure(.cannotListen(port: wanted, "\(error)")))
       }
       said.finish()
@@ -67,23 +71,30 @@ final class LoopbackServer: Sendable {
   }
 
   /// Ends every connection and gives the port back.
+  ///
+  /// First it stops listening and only then cancels what still answers: cancelled at once, a
+  /// connection accepted and not yet served ends the process (apple/swift-nio#2637, #3481).
   func stop() async {
-    running.cancel()
+    await group.triggerGracefulShutdown()
     await running.value
   }
+
+  /// What an answer under way may still take once the server is stopped; one that hangs on purpose
+  /// would take for ever.
+  private static let patience = Duration.milliseconds(300)
 
   private static func names(of fields: HTTPFields) -> [String: String] {
     Dictionary(
       fields.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func serve(
+  private static func group(
     on port: Int, _ respond: @escaping Responder, listening: @escaping @Sendable (Int) -> Void
-  ) async throws {
+  ) throws -> ServiceGroup {
+    let silent = Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
     let server = try HTTPServerBuilder.http1().buildServer(
       configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() }),
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent,
       responder: { request, writer, channel in
         let body = try await request.body.collect(upTo: largestBody)
         let asked = Asked(
@@ -94,7 +105,10 @@ final class LoopbackServer: Sendable {
         try await Delivery.send(exchange, over: writer, channel: channel)
       },
       onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) })
-    try await server.run()
+    var configuration = ServiceGroupConfiguration(
+      services: [ServiceGroupConfiguration.ServiceConfiguration(service: server)], logger: silent)
+    configuration.maximumGracefulShutdownDuration = patience
+    return ServiceGroup(configuration: configuration)
   }
 }
 

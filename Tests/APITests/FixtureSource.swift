@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Planner
 import Reports
+import ServiceLifecycle
 
 /// A fleet written out, made real by the same functions a controller uses.
 struct FixtureSource: StatusSource {
@@ -146,9 +147,14 @@ func serving(
     arrival.finish()
   }
   try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { try await application.run() }
+    // Stopped as in production: cancelled, a connection not yet served would end the process.
+    let services = ServiceGroup(services: [application], logger: silent)
+    group.addTask { try await services.run() }
     guard let port = await ports.first(where: { _ in true }) else { return }
-    try await test(port)
-    group.cancelAll()
+    do { try await test(port) } catch {
+      await services.triggerGracefulShutdown()
+      throw error
+    }
+    await services.triggerGracefulShutdown()
   }
 }

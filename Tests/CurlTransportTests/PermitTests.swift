@@ -49,13 +49,15 @@ import Testing
   /// A cloud that was slow to take the call: the machine had been at work for 6 s by then.
   @Test(
     "one that ends while the peer is slow to accept is not sent, not even in part",
-    arguments: [(400, false), (8000, true)])
+    arguments: [(2500, false), (12_000, true)])
   func slowConnect(limit: Int64, arrives: Bool) async throws {
     let server = try SlowPeer()
     defer { server.stop() }
     let request = Self.change(server.url, within: .milliseconds(limit))
     async let sent = Self.outcome(request, transport)
-    let seen = await server.open(after: .milliseconds(600))
+    #expect(await server.isAsked(within: .seconds(10)))
+    let wait = arrives ? .zero : .milliseconds(limit) - (.now - (request.permit?.seenAt ?? .now))
+    let seen = await server.open(after: wait)
     let result = await sent
     #expect(Self.isTooLate(result) == !arrives)
     #expect(seen.connected)
