@@ -48,6 +48,8 @@ final class DatabaseGate: Sendable {
                 try: held.pop().shutdown(socket.SHUT_RDWR)
                 except OSError: pass
         return change
+    # A child of a thread that Dispatch made begins with every signal blocked.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.signal(signal.SIGHUP, become("open"))
     signal.signal(signal.SIGUSR1, become("hole"))
     signal.signal(signal.SIGUSR2, become("cut"))
