@@ -57,6 +57,7 @@ public struct ScaledTime: TimeSource {
   }
 
   public var steady: Duration { system.steady * speed }
+
   public func sleep(for duration: Duration) async throws(CancellationError) {
     try await system.sleep(for: duration / speed)
   }
