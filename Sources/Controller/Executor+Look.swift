@@ -74,7 +74,7 @@ extension Executor {
       let reading = try await collector.collect(target, at: at)
       let took = asked.duration(to: bootClock())
       let passed = clock.passing(in: took)
-      await watch.take(reading.stamped(from: at, in: passed), answeredIn: passed)
+      await watch.take(reading, answeredIn: passed, at: clock.now(), steady: clock.steady)
       return asked + took / 2
     } catch {
       await watch.failed(target, at: at)

@@ -29,7 +29,7 @@ public actor FleetWatch {
   /// Up to which mark notices are in a stored tick.
   private(set) var recordedNotices = 0
   private var skew: [CloudName: Duration] = [:]
-  private var firstAsked: Timestamp?
+  private var firstAsked: Duration?
   /// How long the first plan waits for clouds that do not answer.
   private static let patience = Duration.minutes(5)
   private var targets: [WatchedTarget] = []
@@ -43,13 +43,18 @@ public actor FleetWatch {
   /// How far passes of the loop are apart by the settings.
   private let interval: Duration
   private let own: OwnMachine
+  private var steps: ClockSteps
+  /// How many seconds of the fleet's pass in one of the clouds'.
+  private let speed: Double
 
   public init(
     rulebook: Rulebook, every interval: Duration = .seconds(15),
     bufferBytes: Int = 64 << 20, slack: Duration = .seconds(1), own: OwnMachine = OwnMachine()
   ) {
     self.own = own
+    speed = slack / .seconds(1)
     books = BookClock(slack: slack)
+    steps = ClockSteps(slack: slack)
     buffer = ReadingBuffer(limit: bufferBytes)
     self.rulebook = rulebook
     index = PoolIndex(rulebook)
@@ -86,12 +91,39 @@ public actor FleetWatch {
     buffer.watch(kept)
   }
 
-  /// - Parameter time: from asking to the whole answer, in the fleet's time; nil: not known.
-  public func take(_ reading: NodeReading, answeredIn time: Duration? = nil) {
+  public func take(_ reading: NodeReading) {
     memory.fold(reading, under: rulebook)
-    if let time { memory.targets[reading.target]?.answerTook = time }
     if let pool = pools[reading.target] { memory.noteNeeds(reading, of: pool) }
     buffer.append(reading, heard: .now)
+  }
+
+  /// Takes in an answer, dated by the middle of its exchange: the exporter read its values somewhere
+  /// within, and a date from before the question made every late answer look like a burst of power.
+  ///
+  /// - Parameters:
+  ///   - time: from asking to the whole answer, in the fleet's time.
+  ///   - wall: when it was there, by the wall clock; `steady`: by the clock that nobody sets.
+  public func take(
+    _ reading: NodeReading, answeredIn time: Duration, at wall: Timestamp, steady: Duration
+  ) {
+    keepTime(wall: wall, steady: steady)
+    var dated = reading
+    dated.halfExchange = time / 2
+    dated.receivedAt = (steps.date(of: steady) ?? wall).advanced(by: .zero - time / 2)
+    take(dated)
+    memory.targets[reading.target]?.answerTook = time
+  }
+
+  /// What was heard keeps its age when somebody sets the wall clock.
+  private func keepTime(wall: Timestamp, steady: Duration) {
+    let step = steps.step(wall: wall, steady: steady)
+    guard step != .zero else { return }
+    memory.follow(clockStep: step, under: rulebook)
+    buffer.follow(clockStep: step)
+    listedAt = listedAt.mapValues { $0.advanced(by: step) }
+    asked = asked.mapValues { $0.mapValues { ($0.number, $0.at.advanced(by: step)) } }
+    // Their clocks stayed where they were: known before the next listing says so.
+    skew = skew.mapValues { $0 - step / speed }
   }
 
   /// How old evidence may be at the call, in the fleet's time.
@@ -106,7 +138,8 @@ public actor FleetWatch {
     workloads[cloud] = inventory.workloads.map { asAsked($0, listedAt: moment) }
     listedAt[cloud] = moment
     skew[cloud] = inventory.clockSkew
-    memory.observe(allNodes, at: moment, under: rulebook)
+    // What began and ended is dated by this: by a wrong clock, a saving of minutes became hours.
+    if !isClockWrong { memory.observe(allNodes, at: moment, under: rulebook) }
   }
 
   /// Takes in notices, and gives the mark by which `recordedNotices` will know them.
@@ -181,7 +214,9 @@ public actor FleetWatch {
     wakes: [PoolName: Timestamp] = [:], calendar: FleetCalendar? = nil,
     steady: Duration? = nil, resumedAt: Timestamp? = nil
   ) -> Observation? {
-    guard isListedEnough(clouds, at: moment) else { return nil }
+    if let steady { keepTime(wall: moment, steady: steady) }
+    let now = steady ?? moment.duration(since: Timestamp(seconds: 0))
+    guard isListedEnough(clouds, at: now) else { return nil }
     memory.forgetFuture(at: moment)
     var snapshot = Snapshot(
       takenAt: moment, nodes: allNodes, inventoryAt: listedAt.values.min() ?? moment,
@@ -208,20 +243,22 @@ public actor FleetWatch {
     return Observation(snapshot: snapshot, usage: usage, off: off, notices: lastNotice)
   }
 
+  /// A cloud was listed, and none says that our clock is wrong: before, nobody knows.
+  var isClockBelieved: Bool { !listedAt.isEmpty && !isClockWrong }
+
   /// Every cloud that says what time it is says that it is not ours.
-  private var isClockWrong: Bool {
-    let limit = rulebook.thresholds.skewLimit
-    return !skew.isEmpty && skew.values.allSatisfy { $0 > limit || $0 < .zero - limit }
-  }
+  var isClockWrong: Bool { rulebook.thresholds.areWrong(skew) }
 
   /// All of them; after a while, some: a cloud that is away holds up no other, and nothing is done in
   /// it until it is listed (`Freshness`). What its nodes cost until then is not in the books.
-  private func isListedEnough(_ clouds: [CloudName], at moment: Timestamp) -> Bool {
+  ///
+  /// `now` is of a clock that nobody sets.
+  private func isListedEnough(_ clouds: [CloudName], at now: Duration) -> Bool {
     let missing = clouds.filter { listedAt[$0] == nil }
     if missing.isEmpty { return true }
-    let since = firstAsked ?? moment
+    let since = firstAsked ?? now
     firstAsked = since
-    return missing.count < clouds.count && moment.duration(since: since) >= Self.patience
+    return missing.count < clouds.count && now - since >= Self.patience
   }
 
   /// When a cloud was last listed in full.

@@ -33,13 +33,13 @@ struct InterruptionLoop: Sendable {
     while !Task.isCancelled {
       // More than this is not held: what is not read stays where it is.
       if desk.isFull, (try? await parts.wall.sleep(for: Self.turn)) != nil { continue }
-      let began = parts.wall.now()
+      let began = parts.wall.steady
       var wait = Duration.zero
       do throws(ActuateError) {
         let notices = try await source.notices()
         await take(notices, onto: desk)
         count(notices, source.cloud)
-        let rest = max(.zero, Self.pause - parts.wall.now().duration(since: began))
+        let rest = max(.zero, Self.pause - (parts.wall.steady - began))
         // A path that gives what it gave before, until it is acknowledged, is asked once a second.
         let isKnown = Set(notices.map(\.id)) == last
         last = Set(notices.map(\.id))

@@ -30,7 +30,7 @@ final class ReadingShape: Sendable {
 /// A reading in a few hundred bytes, exact to the last bit.
 struct PackedReading: Sendable {
   let shape: ReadingShape
-  let receivedAt: Timestamp
+  var receivedAt: Timestamp
   let halfExchange: Duration
   let rejectedSamples: Int
   let bytes: [UInt8]

@@ -70,6 +70,14 @@ struct ReadingBuffer: Sendable {
     keepStored(upTo: number, at: now)
   }
 
+  /// The wall clock was set: what waits is dated as if it had always stood where it stands now.
+  mutating func follow(clockStep step: Duration) {
+    for place in entries.indices.dropFirst(head) {
+      guard let moment = entries[place]?.reading.receivedAt else { continue }
+      entries[place]?.reading.receivedAt = moment.advanced(by: step)
+    }
+  }
+
   /// All that are kept, oldest first.
   func forEach(_ body: (NodeReading) -> Void) {
     for entry in entries[head...] { if let entry { body(entry.reading.unpacked()) } }

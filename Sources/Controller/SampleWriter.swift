@@ -17,12 +17,16 @@ struct SampleWriter: Sendable {
     while !Task.isCancelled {
       try? await parts.wall.sleep(for: parts.pace.flush)
       await flush()
-      guard swept.map({ ContinuousClock.now - $0 >= .hours(1) }) ?? true else { continue }
+      guard swept.map({ ContinuousClock.now - $0 >= .hours(1) }) ?? true,
+        await health.isLeading, await watch.isClockBelieved
+      else { continue }
       swept = .now
       await sweep()
     }
   }
 
+  /// Whoever leads, by a clock that is believed: one that was set a week ahead would drop every
+  /// sample there is, and a controller beside the leader may have such a clock.
   private func sweep() async {
     let oldest = parts.clock.now().advanced(by: .zero - Self.retention)
     do throws(StoreError) {

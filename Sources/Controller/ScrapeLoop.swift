@@ -38,13 +38,15 @@ struct ScrapeLoop: Sendable {
 
   private func follow(_ watched: WatchedTarget, until off: Switch) async {
     let every = watched.every
-    var next = parts.clock.now().advanced(by: offset(of: watched.target, within: every))
+    // By the clock that nobody sets: with the wall clock set back a day, a target was asked again
+    // only a day later.
+    var next = parts.clock.steady + offset(of: watched.target, within: every)
     while !Task.isCancelled, !off.isOff {
-      let wait = next.duration(since: parts.clock.now())
+      let wait = next - parts.clock.steady
       if wait > .zero, (try? await parts.clock.sleep(for: wait)) == nil { return }
       guard !Task.isCancelled, !off.isOff else { return }
       await scrape(watched.target)
-      next = slot(after: parts.clock.now(), from: next, every: every)
+      next = slot(after: parts.clock.steady, from: next, every: every)
     }
   }
 
@@ -54,7 +56,8 @@ struct ScrapeLoop: Sendable {
     do throws(CollectError) {
       let reading = try await parts.collector.collect(target, at: at)
       let took = parts.clock.passing(in: ContinuousClock.now - began)
-      await watch.take(reading.stamped(from: at, in: took), answeredIn: took)
+      await watch.take(
+        reading, answeredIn: took, at: parts.clock.now(), steady: parts.clock.steady)
       parts.counters.count("finops_scrapes_total", ["outcome": "ok"])
       parts.counters.count("finops_samples_rejected_total", by: reading.rejectedSamples)
     } catch {
@@ -68,9 +71,9 @@ struct ScrapeLoop: Sendable {
   }
 
   /// The next slot in the target's own grid; slots that have passed are skipped, not made up for.
-  private func slot(after now: Timestamp, from last: Timestamp, every: Duration) -> Timestamp {
-    let passed = max(0, now.duration(since: last).microseconds / every.microseconds)
-    return last.advanced(by: .microseconds((passed + 1) * every.microseconds))
+  private func slot(after now: Duration, from last: Duration, every: Duration) -> Duration {
+    let passed = max(0, (now - last).microseconds / every.microseconds)
+    return last + .microseconds((passed + 1) * every.microseconds)
   }
 
   /// A place within the interval that stays the same over restarts (FNV-1a of the name).
@@ -79,17 +82,5 @@ struct ScrapeLoop: Sendable {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     return .microseconds(Int64(hash % UInt64(max(1, every.microseconds))))
-  }
-}
-
-extension NodeReading {
-  /// Stamped with the middle of its exchange, which took this long by a clock that nobody sets: the
-  /// exporter read its values somewhere within, and a stamp from before the question made every late
-  /// answer look like a burst of power.
-  func stamped(from asked: Timestamp, in took: Duration) -> NodeReading {
-    var stamped = self
-    stamped.halfExchange = took / 2
-    stamped.receivedAt = asked.advanced(by: took / 2)
-    return stamped
   }
 }

@@ -9,9 +9,11 @@ import TestSupport
 import Testing
 
 /// Two controllers, one fleet, one database; in each round the leader is stopped, cut off or talks
-/// into a black hole, some rounds with a slow cloud, while a machine ends and one is needed.
+/// into a black hole, some rounds with a slow cloud, or is killed, while a machine ends and one is
+/// needed.
 ///
-/// FINOPS_ROUNDS says how many; scripts/attack-leadership runs a hundred and prints what they took.
+/// FINOPS_ROUNDS says how many, FINOPS_ATTACKS which; scripts/attack-leadership runs a hundred and
+/// prints what they took.
 /// After Yuzu#3191 (a stopped leader kept its lock), NVSentinel#1477 (a frozen one kept its place)
 /// and karpenter-aws#3185 (what was true at the decision is not at the call).
 @Suite(
@@ -20,7 +22,13 @@ import Testing
     if: ProcessInfo.processInfo.environment["FINOPS_ROUNDS"] != nil,
     "scripts/attack-leadership says how many rounds (FINOPS_ROUNDS)"))
 struct LeadershipAttackTests {
-  enum Attack: CaseIterable { case stop, hole, cut, stopWithSlowCloud }
+  enum Attack: String, CaseIterable { case stop, hole, cut, stopWithSlowCloud, kill }
+
+  /// Which, in turn: names with commas between them; all where nobody says.
+  static var attacks: [Attack] {
+    let names = ProcessInfo.processInfo.environment["FINOPS_ATTACKS"]?.split(separator: ",")
+    return names?.compactMap { Attack(rawValue: String($0)) } ?? Attack.allCases
+  }
 
   static var rounds: Int {
     ProcessInfo.processInfo.environment["FINOPS_ROUNDS"].flatMap { Int($0) } ?? 2
@@ -66,7 +74,7 @@ struct LeadershipAttackTests {
     try #require(await arena.isSettled(within: .seconds(90)), "\(arena.tails)")
     var takeovers: [Duration] = []
     for round in 1...Self.rounds {
-      let attack = Attack.allCases[(round - 1) % Attack.allCases.count]
+      let attack = Self.attacks[(round - 1) % Self.attacks.count]
       try await arena.end(one: "work")
       if let took = try await arena.attack(attack) {
         takeovers.append(took)
@@ -189,10 +197,11 @@ private struct Arena {
   }
 
   /// Does it to the leader until somebody else leads, and undoes it; how long that took.
-  func attack(_ attack: LeadershipAttackTests.Attack) async throws -> Duration? {
+  mutating func attack(_ attack: LeadershipAttackTests.Attack) async throws -> Duration? {
     let before = try await epoch()
     let holder = before.split(separator: "|").first.map(String.init)
-    guard let leader = fighters.first(where: { $0.name == holder }) else { return nil }
+    guard let place = fighters.firstIndex(where: { $0.name == holder }) else { return nil }
+    let leader = fighters[place]
     // Not always at the same step of what the leader does.
     try await Task.sleep(for: .milliseconds(Int.random(in: 0...700)))
     let began = ContinuousClock.now
@@ -203,12 +212,17 @@ private struct Arena {
     }
     let took = ContinuousClock.now - began
     undo(on: leader)
+    if attack == .kill {
+      fighters[place].process = try scene.controller(
+        under: leader.folder.appending(path: "finops.yaml"))
+    }
     return taken ? took : nil
   }
 
   private func begin(_ attack: LeadershipAttackTests.Attack, on leader: Fighter) {
     switch attack {
     case .stop: leader.process.kill(SIGSTOP)
+    case .kill: leader.process.kill(SIGKILL)
     case .hole: leader.gate.become(.hole)
     case .cut: leader.gate.become(.cut)
     case .stopWithSlowCloud:

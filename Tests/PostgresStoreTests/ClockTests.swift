@@ -167,6 +167,25 @@ struct ClockTests {
   }
 
   @Test(
+    "set back by days, a clock that every cloud calls wrong takes nothing of the record",
+    arguments: [(86_400, true), (86_400, false), (0, false)] as [(Int64, Bool)])
+  func wrongly(off: Int64, isKept: Bool) async throws {
+    let database = try await TestDatabase.make()
+    let store = try await database.store()
+    let lease = try await lead(store)
+    for pass in 0..<4 as Range<Int64> {
+      let moment = start.advanced(by: .hours(pass))
+      _ = try await store.record(tick(at: moment, nodes: [node("i-1")]), under: lease)
+    }
+    // Three days back; without a cloud that says so nobody knows that this is not the truth.
+    var set = tick(at: start.advanced(by: .zero - .days(3)), nodes: [node("i-1")])
+    set.snapshot.clockSkew = isKept ? ["aws": .seconds(off)] : off == 0 ? ["aws": .zero] : [:]
+    _ = try await store.record(set, under: lease)
+    let ticks = try database.number("SELECT count(*) FROM tick")
+    #expect(ticks == (isKept ? 5 : 1))
+  }
+
+  @Test(
     "both nights of a change to summer time and back have hours of 3,600 s",
     arguments: [
       1_774_738_800, 1_792_879_200,

@@ -19,7 +19,8 @@ public func lapses(
 ) -> [Lapse] {
   var waiting = snapshot.memory.waiting ?? [:]
   for grant in grants { waiting[grant.decision.key] = grant.decision }
-  guard !waiting.isEmpty else { return [] }
+  // A clock that every cloud calls wrong ends nobody's word.
+  guard !waiting.isEmpty, !rulebook.thresholds.areWrong(snapshot.clockSkew) else { return [] }
   // What is being done, or was, has an end of its own.
   for key in snapshot.memory.openActions.keys { waiting[key] = nil }
   for key in snapshot.memory.settled { waiting[key] = nil }

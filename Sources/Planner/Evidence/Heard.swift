@@ -8,6 +8,7 @@ struct Heard {
   var change: TargetIdentity.Change?
   var unchangedReadings: Int
   var answerTook: Duration?
+  var turnedIdleAt: Timestamp?
 
   @inline(__always)
   init(_ memory: TargetMemory) {
@@ -17,5 +18,6 @@ struct Heard {
     change = memory.identity?.change
     unchangedReadings = memory.unchangedReadings
     answerTook = memory.answerTook
+    turnedIdleAt = memory.turnedIdleAt
   }
 }

@@ -25,7 +25,8 @@ extension AcceleratorMemory {
     guard sample.energy != nil else { return }
     if power == nil { power = PowerMemory() }
     if meter == .reset || meter == .frozen { power?.loseTrail() }
-    power?.take(sample, moved: meter == .moved, rules: rules)
+    // An idle window goes on over the end of a process only where its power was proved up to there.
+    if power?.take(sample, moved: meter == .moved, rules: rules) == true { endWindows() }
   }
 
   /// The least it can have drawn over the last span; nil: not known.
@@ -38,7 +39,7 @@ extension AcceleratorMemory {
     switch life {
     case .none: power?.learn(from: sample, rules: rules)
     case .flicker: power?.flicker()
-    case .work: power?.showLife(at: sample.at)
+    case .work: power?.showLife()
     }
     power?.setCeiling(rules)
   }

@@ -11,9 +11,19 @@ extension Memory {
       targets[target]?.comeBack(to: moment)
     }
     turnedIdle.removeAll { $0 > moment }
+    suspectTurns?.comeBack(to: moment)
     acts = acts?.map { min($0, moment) }
     for (id, node) in nodes where node.isAhead(of: moment) { nodes[id]?.comeBack(to: moment) }
     for (name, pool) in pools where pool.isAhead(of: moment) { pools[name]?.comeBack(to: moment) }
+  }
+}
+
+extension SuspectTurns {
+  fileprivate mutating func comeBack(to moment: Timestamp) {
+    believedAt = believedAt.map { min($0, moment) }
+    guard let held else { return }
+    self.held?.since = min(held.since, moment)
+    self.held?.suspects = held.suspects.mapValues { min($0, moment) }
   }
 }
 
@@ -29,7 +39,9 @@ extension TargetMemory {
   fileprivate mutating func comeBack(to moment: Timestamp) {
     (lastReadingAt, lastAttemptAt, requestsAt, hostAt) = (nil, nil, nil, nil)
     (requestRates, lastHost) = (nil, nil)
-    (turnedIdleAt, workedSince, workPausedAt) = (nil, nil, nil)
+    (workedSince, workPausedAt) = (nil, nil)
+    // Not forgotten: what turned idle together on its sensors' word goes on being doubted.
+    turnedIdleAt = turnedIdleAt.map { min($0, moment) }
     conflictAt = conflictAt.map { min($0, moment) }
     identity?.comeBack(to: moment)
     witness = nil
@@ -66,10 +78,21 @@ extension PoolMemory {
   fileprivate func isAhead(of moment: Timestamp) -> Bool {
     let limit = moment.advanced(by: Self.longest)
     return shrunk.contains { $0 > moment } || (quarantineUntil ?? limit) > limit
+      || (demand?.at ?? moment) > moment
   }
 
   fileprivate mutating func comeBack(to moment: Timestamp) {
     shrunk = shrunk.map { min($0, moment) }
     quarantineUntil = quarantineUntil.map { min($0, moment.advanced(by: Self.longest)) }
+    flips?.comeBack(to: moment)
+    // Demand is taken in again from here: what is dated later would keep out all that comes.
+    guard let last = demand?.at, last > moment else { return }
+    demand = nil
+    errorBudget?.comeBack(to: moment)
+    let back = moment.duration(since: last)
+    guard var watch = demandWatch else { return }
+    watch.burstUntil = watch.burstUntil?.advanced(by: back)
+    watch.surplusSince = watch.surplusSince?.advanced(by: back)
+    demandWatch = watch
   }
 }

@@ -59,7 +59,7 @@ extension Memory {
     noteStart(decision, failure: nil, at: moment)
     guard let id = decision.node ?? receipt.node else {
       if decision.intent == .scaleDown {
-        noteShrink(of: decision.pool, at: moment)
+        noteShrink(by: decision, at: moment)
         noteReplicasOff(decision, at: moment)
       }
       return
@@ -73,14 +73,14 @@ extension Memory {
       node.stoppedBy = decision.key
       // What is off already keeps the beginning it was stopped for.
       node.idleBegan = decision.idleBegan ?? node.idleBegan
-      noteShrink(of: decision.pool, at: moment)
+      noteShrink(by: decision, at: moment)
     case .launch:
       node.launchedFor = decision.pool
       node.launchedAs = decision.launch
       node.unexplainedSince = nil
       pools[decision.pool, default: PoolMemory()].capacityErrors = 0
       pools[decision.pool]?.quarantineUntil = nil
-    case .scaleDown: noteShrink(of: decision.pool, at: moment)
+    case .scaleDown: noteShrink(by: decision, at: moment)
     case .start, .keep, .unload, .scaleUp: break
     }
     nodes[id] = node
@@ -95,7 +95,7 @@ extension Memory {
     }
     if decision.intent.shrinks {
       // It may have happened: the blast radius counts it.
-      if failure.kind == .unknown { noteShrink(of: decision.pool, at: moment) }
+      if failure.kind == .unknown { noteShrink(by: decision, at: moment) }
       return
     }
     if let launch = decision.launch {
@@ -120,11 +120,13 @@ extension Memory {
     }
   }
 
-  private mutating func noteShrink(of name: PoolName, at moment: Timestamp) {
-    var pool = pools[name] ?? PoolMemory()
+  /// Of nodes alone: a number of replicas that follows demand takes none (docs/decisions/0005).
+  private mutating func noteShrink(by decision: Decision, at moment: Timestamp) {
+    guard decision.replicas == nil else { return }
+    var pool = pools[decision.pool] ?? PoolMemory()
     pool.shrunk.removeAll { moment.duration(since: $0) > .hours(1) }
     pool.shrunk.append(moment)
-    pools[name] = pool
+    pools[decision.pool] = pool
   }
 
   /// No launches for 3, 6, 12, then 24 minutes (SEMANTICS 4.10); what only a person can mend waits

@@ -118,6 +118,8 @@ public struct AcceleratorMemory: Sendable, Hashable, Codable {
   public var restSamples = 0
   /// The last reading that listed it, with a load or without.
   public var lastListedAt: Timestamp?
+  /// A slice that is not listed any more, and in whose GPU others were cut since; nil: not known.
+  public var isCutAnew: Bool?
   /// Where it rests, and what it draws; nil: its power was never heard.
   public var power: PowerMemory?
 

@@ -4,6 +4,7 @@ extension TargetMemory {
   mutating func fold(_ reading: NodeReading, rules: SampleRules) {
     let (demand, restarted) = demand(in: reading.requests)
     noteIdentity(of: reading)
+    noteCuts(in: reading)
     if witness == nil { witness = Witness(reading) }
     witness?.take(reading, largestGap: rules.largestGap)
     let running = (reading.requests?.running ?? 0) > 0
@@ -19,6 +20,7 @@ extension TargetMemory {
       groups.complete(&sample, at: place)
       let moved = accelerators[device.id, default: AcceleratorMemory()].fold(sample, rules: rules)
       accelerators[device.id]?.lastListedAt = reading.receivedAt
+      if device.id.isSlice { accelerators[device.id]?.isCutAnew = nil }
       frozen = frozen && !moved
     }
     unchangedReadings = frozen ? unchangedReadings + 1 : 0
@@ -82,16 +84,36 @@ extension TargetMemory {
       .areWork(limits)
   }
 
-  /// A slice is forgotten an hour after it was last listed: people cut GPUs anew while they run. A
-  /// GPU that is not listed any more is missed for as long as its machine runs: only a start of the
-  /// machine explains that it is gone (`settleIdentities`).
+  /// What is not listed any more is missed for as long as its machine runs: only a start of the
+  /// machine explains that it is gone (`settleIdentities`). A slice may also be gone because people
+  /// cut its GPU anew: then others of that GPU come, and it is forgotten after an hour. Where none
+  /// comes the exporter lost its rows (dcgm-exporter#441, #512), and it may be at work.
   private mutating func forgetAbsent(in reading: NodeReading) {
     guard accelerators.count > reading.accelerators.count else { return }
-    let gone = zip(accelerators.keys, accelerators.rows).filter { id, row in
-      guard row.isSlice || row.isParent, let last = lastHeard(id) else { return false }
+    let gone = accelerators.keys.indices.filter { place in
+      let (row, device) = (accelerators.rows[place], accelerators.values[place])
+      guard row.isParent || (row.isSlice && device.isCutAnew == true),
+        let last = lastHeard(accelerators.keys[place])
+      else { return false }
       return reading.receivedAt.duration(since: last) > .hours(1)
+    }.map { accelerators.keys[$0] }
+    for id in gone { accelerators[id] = nil }
+  }
+
+  /// Slices that were never listed before tell what became of those of their GPU that are not listed,
+  /// save one that was at work: people cut what is empty.
+  private mutating func noteCuts(in reading: NodeReading) {
+    let slices = reading.accelerators.map(\.id).filter(\.isSlice)
+    let devices = Set(slices.filter { accelerators[$0] == nil }.map(\.device))
+    guard !devices.isEmpty, !accelerators.isEmpty else { return }
+    let listed = Set(slices)
+    for id in accelerators.keys
+    where id.isSlice && devices.contains(id.device) && !listed.contains(id) {
+      switch accelerators[id]?.state {
+      case .free, .allocatedIdle, .warmIdle: accelerators[id]?.isCutAnew = true
+      default: break
+      }
     }
-    for (id, _) in gone { accelerators[id] = nil }
   }
 
   /// Work is known from any busy accelerator, idleness only from all of them.

@@ -38,10 +38,7 @@ struct FleetView {
     for node in ordered {
       let view = sight.view(of: node, &priceRun)
       if let place = view.pool, view.isOurs {
-        pools[place].count(view, at: nodes.count)
-        if pools[place].mayEnd(node, under: rulebook, at: snapshot.takenAt) {
-          pools[place].acting.count(view)
-        }
+        pools[place].count(view, at: nodes.count, under: rulebook)
       }
       if view.isOffOrIdle { offOrIdle.append(nodes.count) }
       nodes.append(view)
@@ -58,12 +55,21 @@ struct FleetView {
     where open.decision.intent == .launch || open.decision.intent == .start {
       coming[open.decision.pool, default: 0] += 1
     }
-    for history in snapshot.memory.nodes.values {
-      guard let pool = history.unlistedPool(at: now) else { continue }
-      coming[pool, default: 0] += 1
-    }
+    for node in nodes { if let pool = node.awaitedFor { coming[pool, default: 0] += 1 } }
+    for pool in unlisted { coming[pool, default: 0] += 1 }
     guard !coming.isEmpty else { return }
     for place in pools.indices { pools[place].coming += coming[pools[place].rules.name] ?? 0 }
+  }
+
+  /// The pools of launches that the cloud does not list at all. What is remembered of a node is
+  /// copied to be looked at, so it is not where every node that is remembered is listed.
+  private var unlisted: [PoolName] {
+    let memories = snapshot.memory.nodes
+    guard memories.count > nodes.count(where: \.isRemembered) else { return [] }
+    let listed = Set(nodes.lazy.map(\.node.id))
+    return memories.compactMap { id, history in
+      listed.contains(id) ? nil : history.unlistedPool(at: now)
+    }
   }
 
   func rules(of node: NodeView) -> PoolRules? { node.pool.map { pools[$0].rules } }
@@ -157,15 +163,17 @@ struct PoolView {
     replicas = snapshot.replicas?[rules.name]
     sizing = Sizing(pool: rules.name)
     openShrinks = snapshot.memory.openActions.values.count {
-      $0.decision.intent.shrinks && $0.decision.pool == rules.name
+      $0.decision.intent.shrinks && $0.decision.pool == rules.name && $0.decision.replicas == nil
     }
   }
 
   private var now: Timestamp
   private let longestStart: Duration
 
-  mutating func count(_ view: NodeView, at index: Int) {
+  /// In place: a pool that is asked something is copied for it, and every node asks.
+  mutating func count(_ view: NodeView, at index: Int, under rulebook: Rulebook) {
     members.append(index)
+    if mayEnd(view.node, under: rulebook, at: now) { acting.count(view) }
     if let since = view.stuckSince(longest: longestStart, at: now) {
       stuck.append((index, since))
     }

@@ -21,6 +21,16 @@ struct NodeView {
   var hasJustStarted: Bool
   /// Its cloud announced its end.
   var isEnding = false
+  /// When all of it went from work to idle.
+  var turnedIdleAt: Timestamp?
+  /// Since when nothing here explains it, though it carries the tags of a launch of ours.
+  var unexplainedSince: Timestamp?
+  /// Its cloud refused an act on it for good.
+  var hasRefusals = false
+  /// Something is remembered of it.
+  var isRemembered = false
+  /// The pool it was launched for, while nobody saw it.
+  var awaitedFor: PoolName?
 
   /// No valid reading says what it does.
   var isUnknown: Bool {
@@ -79,7 +89,9 @@ struct NodeSight {
         heard, startedAt: past?.startedAt),
       comingSince: pool.flatMap { comingSince(node, past, target, in: terms[$0].kind) },
       hasJustShrunk: past?.hasJustShrunk ?? false, hasJustStarted: past?.hasJustStarted ?? false,
-      isEnding: snapshot.notices?[node.id] != nil)
+      isEnding: snapshot.notices?[node.id] != nil, turnedIdleAt: heard?.turnedIdleAt,
+      unexplainedSince: past?.unexplainedSince, hasRefusals: past?.hasRefusals ?? false,
+      isRemembered: past != nil, awaitedFor: past?.awaitedFor)
   }
 
   /// Kept of a node's memory, here, and of its target's, below, is what every node is asked for.
@@ -118,9 +130,15 @@ private struct NodePast {
   var stateSince: Timestamp?
   var hasJustShrunk: Bool
   var hasJustStarted: Bool
+  var unexplainedSince: Timestamp?
+  var hasRefusals: Bool
+  var awaitedFor: PoolName?
 
   @inline(__always)
   init(_ memory: NodeMemory, at now: Timestamp) {
+    unexplainedSince = memory.unexplainedSince
+    hasRefusals = memory.refusedActs != nil
+    awaitedFor = memory.unlistedPool(at: now)
     startedAt = memory.startedAt
     startedByUs = memory.startedByUs
     stateSince = memory.stateSince

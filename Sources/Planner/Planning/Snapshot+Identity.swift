@@ -24,7 +24,8 @@ extension Snapshot {
     if let word, isSettled(memory, by: word) {
       return self.memory.targets[target]?.beginAnew(from: memory.lastReadingAt ?? word) ?? ()
     }
-    if start > memory.doubtedSince, isFreed(memory, target, by: start) {
+    // A start that has yet to come is another clock's.
+    if start > memory.doubtedSince, start <= takenAt, isFreed(memory, target, by: start) {
       self.memory.targets[target]?.beginAnew(from: start)
     } else if let contested = memory.conflict, !isNamed(contested, beside: target) {
       self.memory.targets[target]?.endConflict()

@@ -7,9 +7,11 @@ extension Snapshot {
   /// `interval` is how far passes are apart by the settings. It is given, not measured: rules learn
   /// by the interval, and would begin anew with every second a pass came late.
   public mutating func learn(every interval: Duration, under rulebook: Rulebook) {
-    settleIdentities()
+    // By a clock that is wrong every machine may seem to have been started since.
+    let isClockWrong = rulebook.thresholds.areWrong(clockSkew)
+    if !isClockWrong { settleIdentities() }
     memory.learnPower(at: takenAt)
-    reviewTurns(under: rulebook)
+    if !isClockWrong { reviewTurns(under: rulebook) }
     guard interval > .zero, rulebook.pools.contains(where: \.learns) else { return }
     let index = PoolIndex(rulebook)
     var members: [Int: [Node]] = [:]

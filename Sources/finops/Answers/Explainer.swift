@@ -114,7 +114,7 @@ struct Explainer: Sendable {
     var whole = Explanation(subject: subject.words, takenAt: "\(tick.snapshot.takenAt)")
     if let verdict = tick.plan.verdicts.first(where: { $0.subject == subject }) {
       whole.verdict = .init(verdict, at: tick.snapshot.takenAt)
-      whole.wouldChange = Remedy.of(verdict.reason)
+      whole.wouldChange = Remedy.of(verdict.reason, heard: memory(of: subject, in: tick))
     }
     whole.history = try await store.verdictChanges(of: subject, until: moment).map {
       .init($0.verdict, at: $0.at)
@@ -123,6 +123,11 @@ struct Explainer: Sendable {
     let keys = try await store.decisionKeys(of: subject, limit: Self.told)
     whole.decisions = try await lives(of: keys, until: moment)
     return whole
+  }
+
+  private func memory(of subject: Subject, in tick: StoredTick) -> TargetMemory? {
+    guard case .node(let id) = subject, let target = tick.snapshot.targets[id] else { return nil }
+    return tick.snapshot.memory.targets[target]
   }
 
   private func lives(

@@ -4,8 +4,15 @@ import Planner
 /// What would have to change for something else to be done about a subject.
 enum Remedy {
   /// One sentence; nil when nothing has to.
-  static func of(_ reason: Reason) -> String? {
-    evidence(reason) ?? world(reason) ?? limits(reason) ?? bars(reason)
+  ///
+  /// - Parameter memory: what is remembered of the node's target, where the reason is one of its
+  ///   evidence.
+  static func of(_ reason: Reason, heard memory: TargetMemory? = nil) -> String? {
+    if case .confidenceTooLow = reason, memory?.awaitsPowerLevels == true {
+      return "An hour of rest of each of its GPUs has to be seen, so that it is known what they "
+        + "draw then (RESTS AT); or min_confidence be medium."
+    }
+    return evidence(reason) ?? world(reason) ?? limits(reason) ?? bars(reason)
   }
 
   private static func evidence(_ reason: Reason) -> String? {
@@ -13,8 +20,11 @@ enum Remedy {
     case .idleTooShort(let time, let limit):
       "It is acted on when it has rested \((limit - time).brief) more (idle_duration \(limit.brief))."
     case .busy: "All its accelerators have to come to rest and stay so for the pool's idle window."
-    case .windowIncomplete, .stale, .neverHeard, .acceleratorsMissing, .acceleratorSilent:
+    case .windowIncomplete, .stale, .neverHeard, .acceleratorsMissing:
       "Its exporter has to answer at every scrape: `finops doctor` says what fails."
+    case .acceleratorSilent:
+      "Its exporter has to list it with its load again. When it is gone for good, start the machine "
+        + "anew, or tag it \(Tag.identity) with the time of now."
     case .acceleratorCountUnknown:
       "Tag it \(Tag.accelerators)=N, the number of physical accelerators it has."
     case .identityChanged(_, _, let moment):

@@ -35,6 +35,38 @@ struct BlastNumberTests {
     #expect(fleet.plan.decisions.count == 2)
   }
 
+  @Test("machines that a group gave back count as any others, its number does not")
+  func groups() {
+    let workload: WorkloadID = "asg/web"
+    func shrunk(_ intent: Intent, replicas: ReplicaChange? = nil) -> TestFleet {
+      var fleet = GuardTests.idle(20)
+      var other = fleet.rulebook.pools[0]
+      (other.name, other.match) = ("z", .init(workload: workload))
+      fleet.rulebook.pools.append(other)
+      fleet.replicas = ["z": ReplicaCount(ready: 20, pending: 0)]
+      for number in 0..<9 {
+        let node = NodeID("i-9\(number)")
+        let subject: Subject = replicas == nil ? .node(node) : .pool("z")
+        let key = DecisionKey("z/\(number)")
+        let decision = Decision(
+          key: key, subject: subject, pool: "z", intent: intent, reason: .neverHeard, mode: .auto,
+          generation: number, madeAt: fleet.now, expiresAt: fleet.now.advanced(by: .minutes(1)),
+          replicas: replicas, workload: workload)
+        let receipt = Receipt(node: node, state: .stopping)
+        for (place, kind) in [
+          LedgerEvent.Kind.intended(decision), .attempted(number: 1), .succeeded(receipt),
+        ].enumerated() {
+          fleet.memory.fold(
+            LedgerEvent(id: Int64(number * 3 + place + 1), at: fleet.now, key: key, kind: kind))
+        }
+      }
+      return fleet
+    }
+    #expect(shrunk(.terminate).plan.decisions.count == 1)
+    let number = ReplicaChange(from: 20, to: 19)
+    #expect(shrunk(.scaleDown, replicas: number).plan.decisions.count == 2)
+  }
+
   @Test(
     "I27: a share is of the nodes that may be acted on: others', protected and barred ones are out"
   )

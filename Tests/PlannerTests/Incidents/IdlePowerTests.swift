@@ -79,8 +79,8 @@ struct IdlePowerTests {
     world.rhythm = rhythm
     world.late = late
     world.run(.hours(2)) { _ in 52 }
-    // A day is enough to see each rhythm drift through ours; FINOPS_LONG=1 looks at seven.
-    let days = ProcessInfo.processInfo.environment["FINOPS_LONG"] == nil ? 1 : 7
+    // A day is enough to see each rhythm drift through ours; FINOPS_DAYS=7 looks at seven.
+    let days = ProcessInfo.processInfo.environment["FINOPS_DAYS"].flatMap { Int($0) } ?? 1
     for _ in 0..<(days * 24 - 2) {
       world.run(.hours(1)) { _ in 52 }
       guard world.fleet.verdict().intent == .stop else {

@@ -8,6 +8,8 @@ struct SlicedNode {
   var fleet: TestFleet
   var gpus: Int
   var slices = 2
+  /// What is not listed does nothing that the rest of its GPU could show.
+  var isQuietWhenGone = false
   private var joules: [Int: Double] = [:]
 
   init(gpus: Int, kind: PoolKind = .batch) {
@@ -33,7 +35,13 @@ struct SlicedNode {
     var devices: [AcceleratorReading] = []
     for gpu in 0..<gpus {
       let all = (1...slices).map { (Self.slice(gpu, $0), works[Self.slice(gpu, $0)] ?? .rest) }
-      let isAtWork = all.contains { if case .rest = $0.1 { false } else { true } }
+      let isAtWork = all.contains { _, work in
+        switch work {
+        case .rest: false
+        case .work, .mute: true
+        case .gone: !isQuietWhenGone
+        }
+      }
       let watts = isAtWork ? 300.0 : 52
       joules[gpu] = (joules[gpu] ?? 1000) + watts * fleet.rulebook.scrapeInterval.inSeconds
       for (id, work) in all {

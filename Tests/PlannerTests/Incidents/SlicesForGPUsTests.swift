@@ -16,12 +16,28 @@ struct SlicesForGPUsTests {
     #expect(isKept)
   }
 
-  @Test("a slice that was heard at work and is listed no more keeps its node within the hour")
+  /// Played live, a rule that forgot it after an hour stopped its node in the 74th minute.
+  @Test("a slice that was heard at work and is listed no more keeps its node, hour after hour")
   func vanished() {
     var node = SlicedNode(gpus: 8)
     _ = node.isKept(for: .minutes(30), [SlicedNode.slice(3, 2): .work])
-    let isKept = node.isKept(for: .minutes(59), [SlicedNode.slice(3, 2): .gone])
+    node.isQuietWhenGone = true
+    let isKept = node.isKept(for: .hours(5), [SlicedNode.slice(3, 2): .gone])
     #expect(isKept)
+    #expect(node.fleet.reason() == .acceleratorSilent(SlicedNode.slice(3, 2)))
+  }
+
+  @Test("a GPU that is cut anew forgets its former slices after an hour, not before")
+  func cutAnew() {
+    var node = SlicedNode(gpus: 8)
+    _ = node.isKept(for: .minutes(30))
+    node.isQuietWhenGone = true
+    node.slices = 3
+    let former: [AcceleratorID: SlicedNode.Work] = [SlicedNode.slice(3, 2): .gone]
+    let isKeptAtFirst = node.isKept(for: .hours(1), former)
+    #expect(isKeptAtFirst)
+    let isKept = node.isKept(for: .hours(2), former)
+    #expect(!isKept)
   }
 
   @Test("a slice that is in one scrape of eight keeps its node")

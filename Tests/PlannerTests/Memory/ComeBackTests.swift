@@ -43,6 +43,17 @@ struct ComeBackTests {
     #expect(memory == before)
   }
 
+  @Test("demand is taken in again at once, and what was noted ahead of it goes")
+  func demand() {
+    var memory = Memory()
+    memory.fold(
+      PoolDemand(at: Self.at(9_000), interval: .seconds(15), offered: 2, backlog: 0), of: "p")
+    memory.forgetFuture(at: Self.noon)
+    memory.fold(
+      PoolDemand(at: Self.at(15), interval: .seconds(15), offered: 3, backlog: 0), of: "p")
+    #expect(memory.pools["p"]?.demand?.offered == 3)
+  }
+
   @Test("what an act holds back counts from now, not from a moment that has yet to come")
   func acts() {
     var memory = Memory()

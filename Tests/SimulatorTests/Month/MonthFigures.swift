@@ -18,6 +18,8 @@ struct MonthFigures: Sendable {
   var forever = Count()
   /// By machine: held ones only.
   var machines: [String: Count] = [:]
+  /// Held ones that were not found in time: what was said of them when it should have been, by machine.
+  var missed: [String: Int] = [:]
   /// Switched off, or called idle, while at work for longer than its exporter is blind.
   var busyStopped = 0
   var busyCalledIdle = 0
@@ -32,25 +34,23 @@ struct MonthFigures: Sendable {
 
   var faultCount: Int { faults.values.reduce(0, +) }
   var unobservedShare: Double { looks == 0 ? 0 : Double(unobserved) / Double(looks) }
-  /// Of everything that somebody holds, a mere context aside: it has so little memory that it passes
-  /// for nobody's, and only its clock tells.
+  /// Of all idle times in which somebody holds the devices.
   var heldShare: Double {
-    let all = [held, forever]
-    let spells = all.reduce(0) { $0 + $1.spells }
-    return spells == 0 ? 1 : Double(all.reduce(0) { $0 + $1.found }) / Double(spells)
+    let spells = held.spells + context.spells
+    return spells == 0 ? 1 : Double(held.found + context.found) / Double(spells)
   }
 
   func table(days: Int) -> String {
     var lines = ["\(days) simulated days; idle times long enough for their window:"]
     for (name, count) in [
-      ("held", held), ("held, context only", context), ("held for ever (hours)", forever),
+      ("held", held), ("held, context only", context), ("held for ever (looks)", forever),
       ("empty", empty),
     ] {
       lines.append(
         "  \(pad(name, 24)) \(pad("\(count.spells)", 6)) found in time \(percent(count.share))"
           + "  late \(count.late)")
     }
-    lines.append("  of all that is held: \(percent(heldShare))")
+    lines.append("  of all idle times that are held: \(percent(heldShare))")
     lines.append(
       "  stops \(stops), of machines at work \(busyStopped), within an exporter's blind time "
         + "\(blindStops); called idle at work \(busyCalledIdle)")
@@ -58,6 +58,8 @@ struct MonthFigures: Sendable {
     lines.append("  unobserved \(percent(unobservedShare)) of \(looks) looks")
     let least = machines.sorted { $0.value.share < $1.value.share }.prefix(6)
     lines.append("  least found: \(least.map { "\($0.key) \(percent($0.value.share))" })")
+    let misses = missed.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    lines.append("  missed: \(misses.prefix(20).map { "\($0.key) \($0.value)" })")
     lines.append(
       "  verdicts: \(reasons.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" })")
     return lines.joined(separator: "\n")

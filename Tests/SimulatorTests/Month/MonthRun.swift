@@ -17,6 +17,7 @@ struct MonthRun {
   private var foundSpell: [Int: Int] = [:]
   private var inFault: Set<Int> = []
   private var lastEvent: Int64 = 0
+  private var steps = ClockSteps()
 
   /// Nothing is counted before: levels need a day of spans.
   private static let warmUp = Duration.hours(24)
@@ -59,6 +60,7 @@ struct MonthRun {
     rulebook.thresholds.unknownHalt = 1
     rulebook.safety.actsPerMinute = 1_000
     rulebook.safety.flipLimit = 10_000
+    rulebook.safety.maxNodes = 10_000
     return rulebook
   }
 
@@ -76,6 +78,9 @@ struct MonthRun {
     while now < range.upperBound {
       now = now.advanced(by: Self.interval)
       tick += 1
+      let step = steps.step(
+        wall: now.advanced(by: clock(at: now)), steady: now.duration(since: range.lowerBound))
+      memory.follow(clockStep: step, under: rulebook)
       scrape(until: now)
       if tick % 2 == 0 { look(at: now) }
     }
@@ -140,8 +145,6 @@ extension MonthRun {
     let machine = machines[index]
     let place = machine.work.index(at: now)
     let spell = machine.work.spells[place]
-    var isIdle = false
-    if case .idleConfirmed = reason { isIdle = true }
     if isCounted { count(reason, of: machine) }
     if case .sensorFault = reason {
       if inFault.insert(index).inserted, isCounted {
@@ -152,14 +155,22 @@ extension MonthRun {
     }
     guard !spell.what.isWork else {
       let worked = now.duration(since: spell.from)
-      if isIdle, isCounted, worked > machine.plan.blindness, case .work = spell.what {
+      if isIdle(reason), isCounted, worked > machine.plan.blindness, case .work = spell.what {
         figures.busyCalledIdle += 1
       }
       return
     }
     guard isCounted else { return }
     machine.plan.hasShifts
-      ? note(isIdle, index, place, at: now) : noteHour(isIdle, machine, at: now)
+      ? note(reason, index, place, at: now) : noteLook(reason, machine)
+  }
+
+  private func isIdle(_ reason: Reason) -> Bool {
+    switch reason {
+    // Told to its users first, where the pool's kind asks for that: found all the same.
+    case .idleConfirmed, .ladder: true
+    default: false
+    }
   }
 
   private mutating func count(_ reason: Reason, of machine: MonthMachine) {
@@ -169,7 +180,7 @@ extension MonthRun {
   }
 
   /// An idle time counts once: found in time, found late, or (by the spell's end) not at all.
-  private mutating func note(_ isIdle: Bool, _ index: Int, _ place: Int, at now: Timestamp) {
+  private mutating func note(_ reason: Reason, _ index: Int, _ place: Int, at now: Timestamp) {
     let machine = machines[index]
     let spell = machine.work.spells[place]
     let length = machine.work.end(of: place).duration(since: spell.from)
@@ -180,7 +191,13 @@ extension MonthRun {
     else { return }
     let since = now.duration(since: spell.from)
     guard foundSpell[index] != place else { return }
-    if isIdle {
+    if !isIdle(reason), since > machine.plan.found,
+      since <= machine.plan.found + .seconds(30)
+    {
+      let kind = if case .held = spell.what { "" } else { " (empty)" }
+      figures.missed["\(machine.plan.name) \(reason.code)\(kind)", default: 0] += 1
+    }
+    if isIdle(reason) {
       foundSpell[index] = place
       settle(spell.what, machine, isInTime: since <= machine.plan.found, isLate: true)
     } else if now.advanced(by: .seconds(30)) >= machine.work.end(of: place) {
@@ -204,12 +221,14 @@ extension MonthRun {
     add(&figures.machines[machine.plan.name, default: .init()])
   }
 
-  /// One that idles for ever is asked about every full hour.
-  private mutating func noteHour(_ isIdle: Bool, _ machine: MonthMachine, at now: Timestamp) {
-    guard now == now.startOfHour else { return }
+  /// One that idles for ever is to be called idle at every look.
+  private mutating func noteLook(_ reason: Reason, _ machine: MonthMachine) {
     figures.forever.spells += 1
     figures.machines[machine.plan.name, default: .init()].spells += 1
-    guard isIdle else { return }
+    guard isIdle(reason) else {
+      figures.missed["\(machine.plan.name) \(reason.code)", default: 0] += 1
+      return
+    }
     figures.forever.found += 1
     figures.machines[machine.plan.name, default: .init()].found += 1
   }

@@ -6,8 +6,7 @@ import TestSupport
 import Testing
 
 /// The whole of idle power and of who is there, on machines as people have them (SEMANTICS 4.17,
-/// 4.18). `FINOPS_LONG=1` makes it thirty days; CI takes
-/// two.
+/// 4.18). `FINOPS_DAYS=30` makes it a month; CI takes two.
 ///
 /// What the machines do is taken from reports: an exporter answers with its last collection, 30 s old
 /// by default (NVIDIA/DCGM#170), slices repeat the power of their GPU (NVIDIA/dcgm-exporter#317),
@@ -15,7 +14,8 @@ import Testing
 /// clocks stay up with the process (#27567).
 @Suite("A month of a mixed fleet")
 struct MonthTests {
-  static let days: Int64 = ProcessInfo.processInfo.environment["FINOPS_LONG"] == nil ? 2 : 30
+  static let days =
+    ProcessInfo.processInfo.environment["FINOPS_DAYS"].flatMap { Int64($0) } ?? 2
   /// Run once; tests read it.
   static let figures: MonthFigures = {
     var run = MonthRun(MonthNode.mixed, days: days, seed: 11)
@@ -24,9 +24,8 @@ struct MonthTests {
     return figures
   }()
 
-  /// Of a month. In two days most devices are new: a level takes an hour of rest, and a fleet's median
-  /// five devices that have one.
-  static let goal = days > 7 ? (held: 0.99, context: 0.99) : (held: 0.90, context: 0.80)
+  /// Of a month. In two days a single miss in sixty is more than a hundredth.
+  static let goal = days > 7 ? 0.99 : 0.95
 
   @Test("no machine is switched off while it works, nor called idle")
   func nobodyAtWork() {
@@ -34,16 +33,16 @@ struct MonthTests {
     #expect(Self.figures.busyCalledIdle == 0)
   }
 
-  @Test("what is held and does nothing is found within its window")
+  @Test("what is held and does nothing is found within its window, a mere context too")
   func heldIsFound() {
     #expect(Self.figures.held.spells > 20)
-    #expect(Self.figures.heldShare >= Self.goal.held)
+    #expect(Self.figures.context.spells > 5)
+    #expect(Self.figures.heldShare >= Self.goal)
   }
 
-  @Test("so is what holds no more than a context, 450 MiB")
-  func contextIsFound() {
-    #expect(Self.figures.context.spells > 5)
-    #expect(Self.figures.context.share >= Self.goal.context)
+  @Test("what is held for ever is called idle at every look")
+  func foreverIsFound() {
+    #expect(Self.figures.forever.share >= Self.goal)
   }
 
   @Test("no sensor is called broken that is not")

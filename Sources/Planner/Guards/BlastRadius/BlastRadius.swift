@@ -24,9 +24,7 @@ struct BlastRadius: Guard {
       pool.openShrinks + Self.recent(pool, at: fleet.now, limits)
     }
     window = leaving
-    // Replicas that follow demand are no nodes.
-    taken = fleet.pools.indices.filter { fleet.pools[$0].replicas == nil }
-      .reduce(0) { $0 + leaving[$1] }
+    taken = leaving.reduce(0, +)
     most = fleet.rulebook.safety.nodesInWindow
     cycleLimit = fleet.pools.map { max(1, Self.share($0.acting.standing, limits.cycleShare)) }
     windowLimit = fleet.pools.map { pool in

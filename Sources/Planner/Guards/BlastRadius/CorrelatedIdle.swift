@@ -39,13 +39,15 @@ enum CorrelatedIdle {
 
   /// When nodes of pools that act turned idle, without those a person said to believe.
   private static func turns(in fleet: FleetView) -> [Timestamp] {
-    let memories = fleet.snapshot.memory.targets
     let believed = fleet.snapshot.memory.suspectTurns?.believedAt
-    return fleet.actingPools.flatMap { fleet.pools[$0].members }.compactMap { member in
-      guard let target = fleet.nodes[member].target, let index = memories.index(forKey: target),
-        let turned = memories.values[index].turnedIdleAt, believed.map({ turned > $0 }) ?? true
-      else { return nil }
-      return turned
+    var turns: [Timestamp] = []
+    for place in fleet.actingPools {
+      for member in fleet.pools[place].members {
+        guard let turned = fleet.nodes[member].turnedIdleAt, believed.map({ turned > $0 }) ?? true
+        else { continue }
+        turns.append(turned)
+      }
     }
+    return turns
   }
 }

@@ -90,8 +90,9 @@ extension TargetMemory {
   /// server's counters were heard.
   fileprivate var suspectTurn: Timestamp? {
     guard let turnedIdleAt, lastRequests == nil else { return nil }
+    // One that is not heard for a while has shown no life, and may hold its memory still.
     let holds = accelerators.values.contains {
-      $0.state == .allocatedIdle || $0.state == .warmIdle
+      $0.state == .allocatedIdle || $0.state == .warmIdle || $0.state == .unknown
     }
     return holds ? turnedIdleAt : nil
   }

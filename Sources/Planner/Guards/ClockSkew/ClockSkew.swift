@@ -1,4 +1,4 @@
-import FleetModel
+public import FleetModel
 
 /// No acts on a cloud whose clock is too far from ours (DECISIONS 33): it would refuse our
 /// signatures, and times of its nodes could not be compared with ours.
@@ -24,4 +24,11 @@ struct ClockSkew: Guard {
 extension Duration {
   /// Either way.
   fileprivate func isBeyond(_ limit: Duration) -> Bool { self > limit || self < .zero - limit }
+}
+
+extension Thresholds {
+  /// Every cloud that says what time it is says that it is not ours.
+  public func areWrong(_ skew: [CloudName: Duration]) -> Bool {
+    !skew.isEmpty && skew.values.allSatisfy { $0.isBeyond(skewLimit) }
+  }
 }

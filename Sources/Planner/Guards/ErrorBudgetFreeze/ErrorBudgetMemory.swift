@@ -13,6 +13,9 @@ public struct ErrorBudgetMemory: Sendable, Hashable, Codable {
 
   public init() {}
 
+  /// The clock was set back: minutes that have yet to come would keep out those that come.
+  mutating func comeBack(to moment: Timestamp) { minutes.removeAll { $0.start > moment } }
+
   /// Takes in one interval that ends at `moment`. Figures that cannot be are left out.
   public mutating func fold(late: Double, total: Double, at moment: Timestamp) {
     guard late.isFinite, total.isFinite, late >= 0, total >= late else { return }

@@ -41,6 +41,13 @@ public struct FlipMemory: Sendable, Hashable, Codable {
     (change, changedAt) = (next, moment)
   }
 
+  /// The clock was set back: what was noted in the future was noted by now.
+  mutating func comeBack(to moment: Timestamp) {
+    reversals = reversals.map { min($0, moment) }
+    changedAt = changedAt.map { min($0, moment) }
+    for place in undos.indices { undos[place].at = min(undos[place].at, moment) }
+  }
+
   /// The breaker as it stands at a moment: opened by the last `flipLimit` reversals within
   /// `flipWindow`, and open for `flipHold`.
   func breaker(under safety: SafetyRules, coldStart: Duration, at now: Timestamp) -> Breaker? {

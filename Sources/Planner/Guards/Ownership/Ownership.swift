@@ -17,8 +17,15 @@ extension FleetView {
   func bar(to intent: Intent, on view: NodeView) -> Reason? {
     guard let act = MachineAct(intent), let place = view.pool else { return nil }
     let node = view.node
-    return rulebook.bar(to: act, on: node, in: pools[place].rules)
-      ?? history(of: view)?.refusal(of: act, at: now)
+    if let bar = rulebook.bar(to: act, on: node, in: pools[place].rules) { return bar }
+    return view.hasRefusals ? history(of: view)?.refusal(of: act, at: now) : nil
+  }
+}
+
+extension FleetView {
+  /// Whether a person may be told to end it: advice is only of what can be carried out.
+  func mayAdvise(_ intent: Intent, on view: NodeView) -> Bool {
+    bar(to: intent, on: view) == nil && Protection.reason(for: view.node, at: now) == nil
   }
 }
 

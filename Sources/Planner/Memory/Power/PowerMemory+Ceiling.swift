@@ -18,14 +18,40 @@ extension PowerMemory {
   }
 
   private func heldCeiling(_ rules: SampleRules) -> Ceiling? {
-    let others = rules.fleetPower?.heldLevel(besides: held.watts != nil).map { $0 * 1.10 }
+    let others = othersCeiling(rules)
     let empty = (bare.watts ?? rules.fleetPower?.bareLevel).map { $0 + rules.board.contextStep }
     if let watts = held.watts {
       let own = rules.thresholds.idleCeiling(over: watts)
-      return (min(own, empty ?? own, others ?? own), true)
+      // With nothing to compare with, silent work that went on from first sight would be its rest.
+      return (min(own, empty ?? own, others ?? own), empty != nil || others != nil)
     }
     if let others { return (others, true) }
     return empty.map { ($0, false) }
+  }
+
+  /// A tenth above where the type's other devices rest that somebody holds.
+  ///
+  /// Boards of a type differ by some watts before anybody holds them. What this one is known to draw
+  /// more or less than the others when empty, it does when held: without that one in twenty boards of
+  /// a real spread was never found (docs/decisions/0009).
+  private func othersCeiling(_ rules: SampleRules) -> Double? {
+    guard let fleet = rules.fleetPower,
+      let level = fleet.heldLevel(besides: held.watts != nil)
+    else { return nil }
+    let apart = both(bare.watts, fleet.bareLevel).map { $0 - $1 } ?? 0
+    return (level + apart) * 1.10
+  }
+
+  /// Watts above which, span after span, a sensor is wrong when every activity reads 0: more than
+  /// anything known here leaves open. nil where this device's own rest is not known.
+  ///
+  /// Boards of a type differ: one that rests above the others of its fleet is not proved idle by
+  /// them, but its sensors are not broken for that.
+  func contradictionLimit(_ rules: SampleRules) -> Double? {
+    guard isHeld else { return bare.watts.map(rules.thresholds.idleCeiling) }
+    guard let watts = held.watts else { return nil }
+    let empty = (bare.watts ?? rules.fleetPower?.bareLevel).map { $0 + rules.board.contextStep }
+    return max(rules.thresholds.idleCeiling(over: watts), empty ?? 0)
   }
 
   /// Watts that no device at rest draws: with every activity at 0, a sensor is wrong. The exporter's

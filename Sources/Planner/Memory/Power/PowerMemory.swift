@@ -21,7 +21,7 @@ public struct PowerMemory: Sendable, Hashable, Codable {
   var trail = PowerTrail()
   /// Where the span began that will be learned from.
   var spanStart: PowerEdge?
-  /// Consecutive spans above the ceiling with an engine that reads 0.
+  /// Consecutive spans above `contradictionLimit` with an engine that reads 0.
   var hotSpans = 0
   var leastMemory: Double?
   var leastMemoryAt: Timestamp?
@@ -47,6 +47,15 @@ public struct PowerMemory: Sendable, Hashable, Codable {
   }
 }
 
+extension TargetMemory {
+  /// Confidence would rise with what its devices are yet to be seen to draw at rest; false on boards
+  /// whose power can tell nothing.
+  public var awaitsPowerLevels: Bool {
+    guard !BoardPower(model: identity?.model).cannotTell else { return false }
+    return accelerators.values.contains { $0.power.map { !$0.isSure } ?? false }
+  }
+}
+
 /// What changes where a device rests.
 struct PowerSetup: Sendable, Hashable, Codable {
   /// Watts the board may draw, where the exporter says.
@@ -62,8 +71,12 @@ struct PowerSetup: Sendable, Hashable, Codable {
 
 extension PowerMemory {
   /// A sign of life, or another process: what was measured so far is not of a device at rest.
-  mutating func showLife(at moment: Timestamp) {
-    trail.restart(at: moment)
+  ///
+  /// Nor is what lies between this reading and the next: work that ended a moment before that one
+  /// put 15 W on the mean of the first five minutes of rest, of an exporter that looks once a
+  /// minute 50 W, and the idle clock began anew.
+  mutating func showLife() {
+    trail.clear()
     isQuiet = false
     flicker()
   }
@@ -91,10 +104,23 @@ extension PowerMemory {
     (setup.bareClock, setup.heldClock, setup.strangeSpans) = (nil, nil, 0)
   }
 
-  /// Takes in one sample of a device: an edge where the counter moved.
-  mutating func take(_ sample: Sample, moved: Bool, rules: SampleRules) {
+  /// Takes in one sample of a device: an edge where the counter moved. True when what it drew up to
+  /// now was too much to be proved at rest, and is compared with nothing any more: another process
+  /// holds it, or none does.
+  mutating func take(_ sample: Sample, moved: Bool, rules: SampleRules) -> Bool {
     note(limit: sample.powerLimit, rows: sample.rowsOfDevice)
-    noteHolder(sample, rules.thresholds)
+    let wasLoud = isLoud(rules)
+    let changed = noteHolder(sample, rules.thresholds)
+    append(sample, moved: moved)
+    return changed && wasLoud
+  }
+
+  /// Enough is known of its power to say that some window is above its ceiling.
+  private func isLoud(_ rules: SampleRules) -> Bool {
+    !isQuiet && ceiling != nil && trail.mean(over: .hours(2), shortest: rules.powerSpan) != nil
+  }
+
+  private mutating func append(_ sample: Sample, moved: Bool) {
     guard moved, let energy = sample.energy, let before = sample.previousAt else { return }
     trail.append(
       at: sample.at, energy: energy,
@@ -111,10 +137,12 @@ extension PowerMemory {
   /// Bare is a device with as little memory in use as it has at its emptiest, and a clock that rests: a
   /// context alone takes 200 MiB and more, less than the 1 GiB under which a device counts as free,
   /// and lifts the SM clock for as long as it lives (sglang#27567).
-  private mutating func noteHolder(_ sample: Sample, _ limits: Thresholds) {
+  ///
+  /// True when that changed.
+  private mutating func noteHolder(_ sample: Sample, _ limits: Thresholds) -> Bool {
     guard let memory = sample.memoryOfDevice else {
       if !isHeld { (isHeld, spanStart) = (true, nil) }
-      return
+      return false
     }
     let isOld = leastMemoryAt.map { sample.at.duration(since: $0) > .days(1) } ?? true
     if isOld || memory <= leastMemory ?? memory {
@@ -124,10 +152,10 @@ extension PowerMemory {
     let holds =
       memory > limits.emptyMemory || memory > least + limits.contextMemory
       || sample.smClock ?? 0 > limits.restingClock
-    if holds != isHeld {
-      showLife(at: sample.at)
-      isHeld = holds
-    }
+    guard holds != isHeld else { return false }
+    showLife()
+    isHeld = holds
+    return true
   }
 
   /// Closes the span when it is long enough, and learns from it.
@@ -146,7 +174,7 @@ extension PowerMemory {
     } else {
       bare.take(mean.nominal, in: hour, window: 24)
     }
-    let isHot = sample.engine == 0 && mean.least > ceiling ?? .infinity
+    let isHot = sample.engine == 0 && mean.least > contradictionLimit(rules) ?? .infinity
     hotSpans = isHot ? hotSpans + 1 : 0
   }
 

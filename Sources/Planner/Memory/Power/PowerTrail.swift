@@ -55,13 +55,10 @@ public struct PowerTrail: Sendable, Hashable {
     newest = nil
   }
 
-  /// Begins anew at its newest edge when that is of this moment: what comes after is another time.
-  mutating func restart(at moment: Timestamp) {
-    let last = newest
-    clear()
-    guard let last, last.at == moment.microseconds else { return }
-    newest = last
-    anchors.append(last)
+  /// The clock that dates its edges was set.
+  mutating func shift(by step: Duration) {
+    newest?.at += step.microseconds
+    for place in anchors.indices { anchors[place].at += step.microseconds }
   }
 
   mutating func append(at moment: Timestamp, energy: Double, gap: Duration, late: Duration) {

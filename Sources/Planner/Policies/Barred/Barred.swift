@@ -8,7 +8,14 @@ struct Barred: Policy {
 
   func advise(on fleet: FleetView) -> [Advice] {
     var groups: [Group: [NodeView]] = [:]
-    for proposal in IdleShutdown().evaluate(fleet) where proposal.reason.isBar {
+    // Of most nodes nothing is known that could bar an act.
+    let barred = fleet.offOrIdle.filter { place in
+      let view = fleet.nodes[place]
+      return view.node.facts != nil || view.hasRefusals
+        || fleet.rulebook.inabilities[view.node.cloud] != nil
+    }
+    let proposals = IdleShutdown().proposals(for: barred, in: fleet)
+    for proposal in proposals where proposal.reason.isBar {
       guard let node = proposal.node, let pool = proposal.pool,
         let remedy = proposal.reason.barRemedy
       else { continue }

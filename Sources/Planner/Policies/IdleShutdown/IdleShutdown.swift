@@ -7,8 +7,11 @@ import FleetModel
 struct IdleShutdown: Policy {
   static let name = "idle-shutdown"
 
-  func evaluate(_ fleet: FleetView) -> [Proposal] {
-    fleet.offOrIdle.compactMap { index in
+  func evaluate(_ fleet: FleetView) -> [Proposal] { proposals(for: fleet.offOrIdle, in: fleet) }
+
+  /// What is proposed for these of the fleet's nodes.
+  func proposals(for nodes: [Int], in fleet: FleetView) -> [Proposal] {
+    nodes.compactMap { index in
       let view = fleet.nodes[index]
       guard let (intent, reason) = word(on: view, in: fleet) else { return nil }
       return Proposal(
@@ -20,14 +23,19 @@ struct IdleShutdown: Policy {
   /// nil: it is kept for what is known of it.
   private func word(on view: NodeView, in fleet: FleetView) -> (Intent, Reason)? {
     guard let place = view.pool else { return nil }
-    let pool = fleet.pools[place]
-    if view.node.state == .stopped { return LongOff.word(on: view, in: pool, fleet) }
+    if view.node.state == .stopped {
+      return LongOff.word(on: view, in: fleet.pools[place], fleet)
+    }
     guard case .idleConfirmed(let idle, let limit, _) = view.standing else { return nil }
     // The last one stays up for whoever woke the pool.
-    if pool.live <= 1, let until = fleet.wakeEnd(of: pool) { return (.keep, .woken(until: until)) }
-    let climb = Climb(view, pool.idleSteps, idle: idle, limit: limit, in: fleet)
+    if fleet.pools[place].live <= 1, let until = fleet.wakeEnd(of: fleet.pools[place]) {
+      return (.keep, .woken(until: until))
+    }
+    let climb = Climb(view, fleet.pools[place].idleSteps, idle: idle, limit: limit, in: fleet)
     guard let word = climb.word else { return nil }
-    if word.0 == .stop || word.0 == .terminate, let reason = demand(on: pool) {
+    if word.0 == .stop || word.0 == .terminate, fleet.pools[place].rules.scaling != nil,
+      let reason = demand(on: fleet.pools[place])
+    {
       return (.keep, reason)
     }
     return word
@@ -36,7 +44,7 @@ struct IdleShutdown: Policy {
   /// Where a rule follows demand, that says how many stay: one idle replica may be its margin.
   /// What it does not want, `FillPool` releases. nil: no rule does.
   private func demand(on pool: PoolView) -> Reason? {
-    guard pool.rules.scaling != nil, pool.replicas == nil else { return nil }
+    guard pool.replicas == nil else { return nil }
     if let hold = pool.sizing.hold { return hold }
     guard pool.sizing.want != nil else { return nil }
     return pool.sizing.reason(for: pool.sizing.desired(from: pool.have), from: pool.have)

@@ -14,7 +14,7 @@ struct Orphans: Policy {
   func advise(on fleet: FleetView) -> [Advice] {
     fleet.nodes.compactMap { view in
       guard view.isOurs, view.node.state.isLive,
-        let since = fleet.snapshot.memory.nodes[view.node.id]?.unexplainedSince,
+        let since = view.unexplainedSince,
         fleet.now.duration(since: since) >= Self.patience, !isBeingLaunched(view, in: fleet)
       else { return nil }
       let pool = fleet.rules(of: view)

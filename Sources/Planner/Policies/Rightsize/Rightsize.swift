@@ -4,7 +4,9 @@ import FleetModel
 /// Cheaper machines that would do, and slices of the present ones (SEMANTICS 4.11); advice only.
 ///
 /// Judged are pools of one machine type with seven days of observation. Of all that fits, the word
-/// is given to what saves most; figures measured on both machines beat transferred ones.
+/// is given to what saves most; figures measured on both machines beat transferred ones. Machines
+/// that nobody here may give back are not counted: no saving is promised of what another
+/// controller owns or somebody protects (SEMANTICS 4.19).
 struct Rightsize: Policy {
   static let name = "rightsize"
 
@@ -47,7 +49,7 @@ struct RightsizeScene {
   var pool: PoolRules
   var needs: DeviceNeeds
   var node: Node
-  /// Machines of the pool that run.
+  /// Machines of the pool that run and may be given back.
   var count: Int
   var machine: MachineGPUs
   var rate: HourlyRate
@@ -62,7 +64,9 @@ struct RightsizeScene {
   init?(
     _ pool: PoolView, _ needs: DeviceNeeds, _ offers: [Rightsize.Offer], in fleet: FleetView
   ) {
-    let running = pool.members.map { fleet.nodes[$0] }.filter { $0.node.state == .running }
+    let running = pool.members.map { fleet.nodes[$0] }.filter {
+      $0.node.state == .running && fleet.mayAdvise(.terminate, on: $0)
+    }
     guard let first = running.first, let rate = first.rate,
       let machine = MachineGPUs.known(first.node.type), let used = needs.memoryNeeded,
       running.allSatisfy({ MachineKind($0.node) == MachineKind(first.node) })

@@ -22,6 +22,7 @@ struct StopOrTerminate: Policy {
         guard pool.rules.idleIntent == (lacked ? .stop : .terminate) else { return nil }
         let nodes = pool.members.map { fleet.nodes[$0] }.filter {
           $0.node.cloud == log.cloud && $0.node.type == log.type && $0.node.capacity != .spot
+            && fleet.mayAdvise(lacked ? .terminate : .stop, on: $0)
         }
         return nodes.isEmpty ? nil : advice(on: nodes, of: pool.rules, log, in: fleet)
       }

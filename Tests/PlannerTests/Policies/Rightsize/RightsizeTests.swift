@@ -70,6 +70,17 @@ struct RightsizeTests {
     #expect(!advice.command.isEmpty)
   }
 
+  @Test("no saving is promised of machines that another controller owns")
+  func owned() throws {
+    let owner = NodeFacts(owner: NodeOwner(.karpenter))
+    let one = Self.advice { $0.nodes[0].facts = owner }
+    #expect(one.map(\.monthlySaving) == [.dollars((7 - 1) * 720)])
+    let all = Self.advice { fleet in
+      for node in fleet.nodes.indices { fleet.nodes[node].facts = owner }
+    }
+    #expect(all == [])
+  }
+
   @Test("memory comes first: a tenth more than p99 has to fit")
   func memoryFirst() {
     // An L4 has 22,888 MiB: 20,808 and a tenth fit, 20,809 do not.

@@ -63,6 +63,16 @@ struct StopOrTerminateTests {
     #expect(advice.map(\.monthlySaving) == (intent == .terminate ? [.zero] : []))
   }
 
+  @Test("no advice is given for a machine of another controller, nor for a protected one")
+  func barred() throws {
+    var owned = try Self.fleet([.capacity])
+    owned.nodes[0].facts = NodeFacts(owner: NodeOwner(.karpenter))
+    #expect(Self.advice(owned) == [])
+    var protected = try Self.fleet([.capacity])
+    protected.nodes[0].tags[Tag.protect] = "true"
+    #expect(Self.advice(protected) == [])
+  }
+
   @Test("a wrong setting says nothing of the cloud's room")
   func settings() throws { #expect(try Self.advice(Self.fleet([.invalid])) == []) }
 
