@@ -62,7 +62,7 @@ struct Explainer: Sendable {
     var whole = try await common(.node(node.id), in: tick, until: moment)
     let target = tick.snapshot.targets[node.id]
     whole.node = .init(node, target: target, rules)
-    let memory = target.flatMap { tick.snapshot.memory.targets[$0] }
+    let memory = memory(of: .node(node.id), in: tick)
     whole.accelerators = (memory?.accelerators ?? [:]).sorted { $0.key < $1.key }.map {
       .init($0.key, $0.value, rules)
     }

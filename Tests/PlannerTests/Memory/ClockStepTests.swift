@@ -172,8 +172,8 @@ struct ClockStepTests {
     #expect(world.fleet.plan.decisions.isEmpty)
   }
 
-  @Test("a start that has yet to come explains no exchange of GPUs")
-  func startAhead() {
+  /// A node whose exporter names another GPU since this very look.
+  private static func swapped() -> TestFleet {
     var fleet = TestFleet(1, gpus: 1)
     fleet.pass(.minutes(20), .idle)
     var swapped = fleet.reading(0, .idle)
@@ -181,6 +181,12 @@ struct ClockStepTests {
     fleet.step()
     swapped.receivedAt = fleet.now
     fleet.memory.fold(swapped, under: fleet.rulebook)
+    return fleet
+  }
+
+  @Test("a start that has yet to come explains no exchange of GPUs")
+  func startAhead() {
+    var fleet = Self.swapped()
     fleet.nodes[0].launchedAt = fleet.now.advanced(by: .minutes(1))
     fleet.settle()
     #expect(fleet.memory.targets.values.first?.identity?.change != nil)
@@ -191,13 +197,7 @@ struct ClockStepTests {
 
   @Test("while every cloud calls our clock wrong no start explains anything")
   func wrongClock() {
-    var fleet = TestFleet(1, gpus: 1)
-    fleet.pass(.minutes(20), .idle)
-    var swapped = fleet.reading(0, .idle)
-    swapped.accelerators[0].id = "GPU-other"
-    fleet.step()
-    swapped.receivedAt = fleet.now
-    fleet.memory.fold(swapped, under: fleet.rulebook)
+    var fleet = Self.swapped()
     fleet.nodes[0].launchedAt = fleet.now
     fleet.silence(.minutes(1))
     fleet.nodes[0].launchedAt = fleet.now

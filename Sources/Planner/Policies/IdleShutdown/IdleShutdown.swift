@@ -33,9 +33,7 @@ struct IdleShutdown: Policy {
     }
     let climb = Climb(view, fleet.pools[place].idleSteps, idle: idle, limit: limit, in: fleet)
     guard let word = climb.word else { return nil }
-    if word.0 == .stop || word.0 == .terminate, fleet.pools[place].rules.scaling != nil,
-      let reason = demand(on: fleet.pools[place])
-    {
+    if word.0 == .stop || word.0 == .terminate, let reason = demand(onPoolAt: place, in: fleet) {
       return (.keep, reason)
     }
     return word
@@ -43,7 +41,10 @@ struct IdleShutdown: Policy {
 
   /// Where a rule follows demand, that says how many stay: one idle replica may be its margin.
   /// What it does not want, `FillPool` releases. nil: no rule does.
-  private func demand(on pool: PoolView) -> Reason? {
+  private func demand(onPoolAt place: Int, in fleet: FleetView) -> Reason? {
+    // Asked before the pool is copied: most have no such rule, and every idle node asks.
+    guard fleet.pools[place].rules.scaling != nil else { return nil }
+    let pool = fleet.pools[place]
     guard pool.replicas == nil else { return nil }
     if let hold = pool.sizing.hold { return hold }
     guard pool.sizing.want != nil else { return nil }
